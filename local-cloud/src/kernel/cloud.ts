@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import type { ZodError } from 'zod';
+import { AwsError, NotCarriedOut } from './aws-error.ts';
+import type { Principal } from './principal.ts';
+import type { Authorization, CallContext, Caller, Operation, Scope, Service } from './service.ts';
+import type { State } from './state.ts';
+
+/** Decides whether a caller may do something; IAM provides it. Throws AccessDenied. */
+export interface Authorizer {
+  authorize(caller: Caller, wanted: Authorization): void;
+  /** Who presents this access key id and session token; throws what STS throws for an unknown one. */
+  identify(accessKeyId: string, sessionToken: string | undefined): Principal;
+}
+
+/** One finished call, as meters and traces see it. */
+export interface CallRecord extends Scope {
+  readonly service: string;
+  readonly operation: string;
+  readonly principalArn: string;
+  readonly duration_ms: number;
+  readonly errorCode?: string;
+}
+
+export interface CloudOptions {
+  readonly state: State;
+  /** Milliseconds since 1970; the system's clock unless a test brings its own. */
+  readonly clock?: () => number;
+}
+
+/** The services of this local cloud, and the one way in which a call reaches them: parsed, authorized, carried out. */
+export class Cloud {
+  readonly state: State;
+  readonly clock: () => number;
+  /** `http://127.0.0.1:<port>`; set when the server listens. */
+  endpoint = '';
+  readonly #services = new Map<string, Service>();
+  readonly #listeners: ((record: CallRecord) => void)[] = [];
+  #authorizer: Authorizer | undefined;
+
+  constructor(options: CloudOptions) {
+    this.state = options.state;
+    this.clock = options.clock ?? Date.now;
+  }
+
+  register(service: Service): void {
+    if (this.#services.has(service.name)) throw new Error(`service ${service.name} is registered twice`);
+    this.#services.set(service.name, service);
+  }
+
+  get services(): readonly Service[] {
+    return [...this.#services.values()];
+  }
+
+  service(name: string): Service | undefined {
+    return this.#services.get(name);
+  }
+
+  set authorizer(authorizer: Authorizer) {
+    this.#authorizer = authorizer;
+  }
+
+  get authorizer(): Authorizer {
+    if (this.#authorizer === undefined) throw new Error('no authorizer: IAM must be registered first');
+    return this.#authorizer;
+  }
+
+  onCall(listener: (record: CallRecord) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /**
+   * Carries out one operation for a caller, as a request over the wire would: `input` and the result have the SDK's
+   * shapes. Throws AwsError: what the service answers, AccessDenied, or NotCarriedOut with the name of what is missing.
+   */
+  async call<Out = unknown>(
+    service: string,
+    operationName: string,
+    input: unknown,
+    caller: Caller,
+    requestId: string = randomUUID(),
+  ): Promise<Out> {
+    const started = performance.now();
+    let errorCode: string | undefined;
+    try {
+      const operation = this.#operation(service, operationName);
+      const parsed = parseInput(operation, input, `${service}:${operationName}`);
+      const context: CallContext = {
+        account: caller.account,
+        region: caller.region,
+        principal: caller.principal,
+        traceHeader: caller.traceHeader,
+        requestId,
+        cloud: this,
+      };
+      for (const wanted of operation.authorize(parsed, context)) this.authorizer.authorize(context, wanted);
+      return (await operation.run(parsed, context)) as Out;
+    } catch (error) {
+      errorCode = error instanceof AwsError ? error.code : 'InternalFailure';
+      throw error;
+    } finally {
+      const record: CallRecord = {
+        account: caller.account,
+        region: caller.region,
+        service,
+        operation: operationName,
+        principalArn: caller.principal.arn,
+        duration_ms: performance.now() - started,
+        ...(errorCode === undefined ? {} : { errorCode }),
+      };
+      for (const listener of this.#listeners) listener(record);
+    }
+  }
+
+  async start(): Promise<void> {
+    for (const service of this.services) await service.start?.();
+  }
+
+  /** Stops in the reverse order of registration, then closes the databases. */
+  async stop(): Promise<void> {
+    for (const service of this.services.toReversed()) await service.stop?.();
+    this.state.close();
+  }
+
+  #operation(service: string, name: string): Operation<unknown, unknown> {
+    const found = this.#services.get(service);
+    if (found === undefined) throw new NotCarriedOut(`the service "${service}"`);
+    const operation = Object.hasOwn(found.operations, name) ? found.operations[name] : undefined;
+    if (operation === undefined) throw new NotCarriedOut(`the operation ${service}:${name}`);
+    return operation as unknown as Operation<unknown, unknown>;
+  }
+}
+
+function parseInput(operation: Operation<unknown, unknown>, input: unknown, name: string): unknown {
+  const result = operation.input.safeParse(input ?? {});
+  if (result.success) return result.data;
+  throw inputError(result.error, name);
+}
+
+/** An unknown member is something not carried out, and named so; anything else is the caller's mistake. */
+function inputError(error: ZodError, name: string): AwsError {
+  for (const issue of error.issues) {
+    if (issue.code === 'unrecognized_keys') {
+      const path = issue.path.map(String).join('.');
+      return new NotCarriedOut(`the member ${issue.keys.map((key) => `"${path === '' ? key : `${path}.${key}`}"`).join(', ')} of ${name}`);
+    }
+  }
+  const text = error.issues.map((issue) => `${issue.path.map(String).join('.') || 'input'}: ${issue.message}`).join('; ');
+  return new AwsError('ValidationException', text);
+}

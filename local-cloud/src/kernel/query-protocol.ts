@@ -1,0 +1,82 @@
+import type { AwsError } from './aws-error.ts';
+import type { HttpReply, HttpRequest } from './service.ts';
+import { escapeXml, membersToXml } from './xml.ts';
+
+/**
+ * Reads a request of the AWS Query protocol (Smithy, "AWS Query protocol"): `A.member.1.B=x` becomes `{A: [{B: 'x'}]}`
+ * and `A.entry.1.key=k&A.entry.1.value=v` becomes `{A: {k: 'v'}}`. Every leaf is text.
+ */
+export function readQuery(request: HttpRequest): { operation: string; input: Record<string, unknown> } {
+  const parameters = new URLSearchParams(request.body.toString('utf8'));
+  for (const [name, value] of request.query) if (!parameters.has(name)) parameters.set(name, value);
+  const operation = parameters.get('Action') ?? '';
+  const root: Node = new Map();
+  for (const [name, value] of parameters) {
+    if (name === 'Action' || name === 'Version' || name.startsWith('X-Amz-')) continue;
+    insert(root, name.split('.'), value);
+  }
+  return { operation, input: plain(root) as Record<string, unknown> };
+}
+
+type Node = Map<string, Node | string>;
+
+function insert(node: Node, path: readonly string[], value: string): void {
+  const [head, ...rest] = path;
+  if (head === undefined) return;
+  if (rest.length === 0) {
+    node.set(head, value);
+    return;
+  }
+  let child = node.get(head);
+  if (!(child instanceof Map)) {
+    child = new Map();
+    node.set(head, child);
+  }
+  insert(child, rest, value);
+}
+
+function plain(node: Node | string): unknown {
+  if (typeof node === 'string') return node;
+  const only = node.size === 1 ? [...node.keys()][0] : undefined;
+  const inner = only === undefined ? undefined : node.get(only);
+  // An empty list is written as `Name=` by some clients and `Name.member=` by none.
+  if (only === 'member' && inner instanceof Map) return list(inner);
+  if (only === 'entry' && inner instanceof Map) {
+    return Object.fromEntries(
+      list(inner).map((entry) => {
+        const { key, value, Name, Value } = entry as { key?: string; value?: unknown; Name?: string; Value?: unknown };
+        return [key ?? Name ?? '', value ?? Value ?? ''];
+      }),
+    );
+  }
+  if (node.size > 0 && [...node.keys()].every((key) => /^\d+$/.test(key))) return list(node);
+  return Object.fromEntries([...node].map(([name, child]) => [name, plain(child)]));
+}
+
+function list(node: Node): unknown[] {
+  return [...node].sort(([a], [b]) => Number(a) - Number(b)).map(([, child]) => plain(child));
+}
+
+/** Writes an answer of the AWS Query protocol. */
+export function writeQuery(operation: string, namespace: string, output: unknown, requestId: string): HttpReply {
+  const result = output === undefined || output === null ? '' : membersToXml(output as object);
+  return xml(
+    200,
+    `<${operation}Response xmlns="${namespace}"><${operation}Result>${result}</${operation}Result><ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${operation}Response>`,
+  );
+}
+
+/** Writes an error of the AWS Query protocol. */
+export function failQuery(error: AwsError, namespace: string, requestId: string): HttpReply {
+  // The Query services name the refusal without the suffix that the JSON ones have.
+  const code =
+    error.code === 'AccessDeniedException' ? 'AccessDenied' : error.code === 'ValidationException' ? 'ValidationError' : error.code;
+  return xml(
+    error.httpStatus,
+    `<ErrorResponse xmlns="${namespace}"><Error><Type>${error.httpStatus < 500 ? 'Sender' : 'Receiver'}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(error.message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
+  );
+}
+
+function xml(status: number, body: string): HttpReply {
+  return { status, headers: { 'Content-Type': 'text/xml' }, body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}` };
+}

@@ -1,0 +1,104 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ZodType } from 'zod';
+import type { Cloud } from './cloud.ts';
+import type { PolicyDocument } from './policy-document.ts';
+import type { Principal } from './principal.ts';
+import type { ResourceType } from './resource-type.ts';
+
+/** The account and region that a request is for: state is kept apart by both. */
+export interface Scope {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Who asks, for which account and region, and under which trace. */
+export interface Caller extends Scope {
+  readonly principal: Principal;
+  /** Value of the `X-Amzn-Trace-Id` header, handed on from the first request of a flow. */
+  readonly traceHeader?: string | undefined;
+}
+
+/** What an operation is given besides its input. */
+export interface CallContext extends Caller {
+  readonly requestId: string;
+  readonly cloud: Cloud;
+}
+
+/** One action on one resource that the caller must be allowed to do. */
+export interface Authorization {
+  /** Such as `dynamodb:PutItem`. */
+  readonly action: string;
+  /** The resource's ARN, or `*` where AWS has no resource-level permission for the action. */
+  readonly resource: string;
+  /** Condition keys of this request beyond the global ones, such as `lambda:FunctionUrlAuthType`. */
+  readonly conditions?: Readonly<Record<string, string | readonly string[]>>;
+  /** The resource's own policy, where it has one (bucket, queue, topic, function). */
+  readonly resourcePolicy?: PolicyDocument | undefined;
+  /** The account that owns the resource, where it isn't the one in the ARN (S3 bucket ARNs carry none). */
+  readonly resourceAccount?: string;
+}
+
+/** One API operation of a service. `In` and `Out` have the shapes that the AWS SDK shows for it. */
+export interface Operation<In = unknown, Out = unknown> {
+  /** Strict: a member that isn't carried out is refused by its name. */
+  readonly input: ZodType<In>;
+  /** Every action and resource that AWS checks for this operation. An empty list: anyone may (say why). */
+  authorize(input: In, context: CallContext): readonly Authorization[];
+  run(input: In, context: CallContext): Out | Promise<Out>;
+}
+
+export interface HttpRequest {
+  readonly method: string;
+  /** Path with percent-encoding as received, without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  /** The client's address. */
+  readonly sourceIp: string;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly body?: string | Uint8Array;
+}
+
+/** How a service speaks on the wire. */
+export type Protocol =
+  | { readonly kind: 'json'; readonly version: '1.0' | '1.1'; readonly target: string }
+  | { readonly kind: 'query'; readonly namespace: string }
+  | {
+      readonly kind: 'rest';
+      /** Finds the operation and its input, or undefined when no operation has this method and path. */
+      bind(request: HttpRequest): { operation: string; input: unknown } | undefined;
+      reply(operation: string, output: unknown, request: HttpRequest): HttpReply;
+      fail(
+        error: { code: string; message: string; httpStatus: number; members: Readonly<Record<string, unknown>> },
+        requestId: string,
+        request: HttpRequest,
+      ): HttpReply;
+    };
+
+/** One AWS service. */
+export interface Service {
+  /** The name by which SigV4 signs for it, which is also its IAM prefix unless an operation says otherwise. */
+  readonly name: string;
+  readonly protocol: Protocol;
+  readonly operations: Readonly<Record<string, Operation<never, unknown>>>;
+  /** CloudFormation resource types that this service provides. */
+  readonly resourceTypes?: readonly ResourceType[];
+  /** Requests without AWS credentials that begin with this path, such as function URLs. */
+  readonly openPath?: { readonly prefix: string; handle(request: HttpRequest): Promise<HttpReply> };
+  /** Called once after every service is registered; continues what was going on when the process ended. */
+  start?(): void | Promise<void>;
+  stop?(): void | Promise<void>;
+}
+
+/**
+ * Types an operation where it is written, and lets a service hold operations of different inputs in one record.
+ * The kernel parses by `input` before it calls, so that the input's type is assured.
+ */
+export function operation<In, Out>(definition: Operation<In, Out>): Operation<never, unknown> {
+  return definition as unknown as Operation<never, unknown>;
+}
