@@ -15,7 +15,13 @@ export interface TestCloud {
   readonly cloud: Cloud;
   readonly endpoint: string;
   /** Options for an AWS SDK client that acts as the account's administrator. */
-  readonly client: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string }; maxAttempts: number; forcePathStyle: boolean };
+  readonly client: {
+    endpoint: string;
+    region: string;
+    credentials: { accessKeyId: string; secretAccessKey: string };
+    maxAttempts: number;
+    forcePathStyle: boolean;
+  };
   /** A caller for `cloud.call`, the account's administrator unless another principal is given. */
   caller(principal?: Principal): Caller;
   /** Stops and starts again on the same state, as after a restart of the process. */

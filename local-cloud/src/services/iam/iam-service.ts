@@ -1,7 +1,7 @@
-import type { Cloud } from '../../kernel/cloud.ts';
-import type { Service } from '../../kernel/service.ts';
 import { AwsError } from '../../kernel/aws-error.ts';
+import type { Cloud } from '../../kernel/cloud.ts';
 import { administratorOf } from '../../kernel/principal.ts';
+import type { Service } from '../../kernel/service.ts';
 
 export function createIam(cloud: Cloud): Service {
   cloud.authorizer = {
