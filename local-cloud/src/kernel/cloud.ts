@@ -89,6 +89,7 @@ export class Cloud {
         region: caller.region,
         principal: caller.principal,
         traceHeader: caller.traceHeader,
+        signal: caller.signal,
         requestId,
         cloud: this,
       };

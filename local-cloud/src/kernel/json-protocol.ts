@@ -19,11 +19,22 @@ export function writeJson(version: '1.0' | '1.1', output: unknown): HttpReply {
 }
 
 /** `__type` carries a namespace in some services; SDKs read what stands behind the `#`. */
-export function failJson(version: '1.0' | '1.1', error: AwsError, namespace?: string): HttpReply {
+export function failJson(
+  version: '1.0' | '1.1',
+  error: AwsError,
+  namespace?: string,
+  queryCodes?: Readonly<Record<string, string>>,
+): HttpReply {
   const type = namespace === undefined ? error.code : `${namespace}#${error.code}`;
   return {
     status: error.httpStatus,
-    headers: { 'Content-Type': `application/x-amz-json-${version}`, 'x-amzn-errortype': error.code },
+    headers: {
+      'Content-Type': `application/x-amz-json-${version}`,
+      'x-amzn-errortype': error.code,
+      ...(queryCodes === undefined
+        ? {}
+        : { 'x-amzn-query-error': `${queryCodes[error.code] ?? error.code};${error.httpStatus < 500 ? 'Sender' : 'Receiver'}` }),
+    },
     body: toJson({ __type: type, message: error.message, ...error.members }),
   };
 }

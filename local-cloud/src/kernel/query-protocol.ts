@@ -66,11 +66,12 @@ export function writeQuery(operation: string, namespace: string, output: unknown
   );
 }
 
-/** Writes an error of the AWS Query protocol. */
-export function failQuery(error: AwsError, namespace: string, requestId: string): HttpReply {
-  // The Query services name the refusal without the suffix that the JSON ones have.
-  const code =
-    error.code === 'AccessDeniedException' ? 'AccessDenied' : error.code === 'ValidationException' ? 'ValidationError' : error.code;
+/** The Query services name these without the suffix that the JSON ones have. */
+const COMMON_CODES: Readonly<Record<string, string>> = { AccessDeniedException: 'AccessDenied', ValidationException: 'ValidationError' };
+
+/** Writes an error of the AWS Query protocol; `codes` are the service's own names for some of the kernel's errors. */
+export function failQuery(error: AwsError, namespace: string, requestId: string, codes: Readonly<Record<string, string>> = {}): HttpReply {
+  const code = codes[error.code] ?? COMMON_CODES[error.code] ?? error.code;
   return xml(
     error.httpStatus,
     `<ErrorResponse xmlns="${namespace}"><Error><Type>${error.httpStatus < 500 ? 'Sender' : 'Receiver'}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(error.message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`,

@@ -30,7 +30,9 @@ async function serve(cloud: Cloud, incoming: IncomingMessage, outgoing: ServerRe
   const requestId = randomUUID();
   try {
     const request = await readRequest(incoming);
-    send(outgoing, await answer(cloud, request, requestId), requestId);
+    const gone = new AbortController();
+    outgoing.once('close', () => gone.abort());
+    send(outgoing, await answer(cloud, request, requestId, gone.signal), requestId);
   } catch (error) {
     // Nothing of the inside goes out: the developer reads it on the console of the server.
     console.error(`request ${requestId} ${incoming.method} ${incoming.url} failed inside the local cloud:`, error);
@@ -39,7 +41,7 @@ async function serve(cloud: Cloud, incoming: IncomingMessage, outgoing: ServerRe
   }
 }
 
-async function answer(cloud: Cloud, request: HttpRequest, requestId: string): Promise<HttpReply> {
+async function answer(cloud: Cloud, request: HttpRequest, requestId: string, signal: AbortSignal): Promise<HttpReply> {
   if (request.path === '/_local/health')
     return { status: 200, headers: { 'Content-Type': 'application/json' }, body: '{"status":"ready"}' };
   for (const service of cloud.services) {
@@ -54,7 +56,7 @@ async function answer(cloud: Cloud, request: HttpRequest, requestId: string): Pr
       new AwsError('NotCarriedOut', `The local cloud does not carry out the service "${name}". See local-cloud/LIMITS.md.`, 501),
     );
   }
-  return dispatch(cloud, service, request, requestId, credential);
+  return dispatch(cloud, service, request, requestId, credential, signal);
 }
 
 async function dispatch(
@@ -63,18 +65,19 @@ async function dispatch(
   request: HttpRequest,
   requestId: string,
   credential: Credential | undefined,
+  signal: AbortSignal,
 ): Promise<HttpReply> {
   const { protocol } = service;
   try {
     const { operation, input } = read(service, request);
-    const output = await cloud.call(service.name, operation, input, callerOf(cloud, request, credential), requestId);
+    const output = await cloud.call(service.name, operation, input, { ...callerOf(cloud, request, credential), signal }, requestId);
     if (protocol.kind === 'json') return writeJson(protocol.version, output);
     if (protocol.kind === 'query') return writeQuery(operation, protocol.namespace, output, requestId);
     return protocol.reply(operation, output, request);
   } catch (error) {
     const failure = error instanceof AwsError ? error : unexpected(error, requestId, request);
-    if (protocol.kind === 'json') return failJson(protocol.version, failure);
-    if (protocol.kind === 'query') return failQuery(failure, protocol.namespace, requestId);
+    if (protocol.kind === 'json') return failJson(protocol.version, failure, undefined, protocol.queryCodes);
+    if (protocol.kind === 'query') return failQuery(failure, protocol.namespace, requestId, protocol.codes);
     return protocol.fail(failure, requestId, request);
   }
 }

@@ -16,6 +16,8 @@ export interface Caller extends Scope {
   readonly principal: Principal;
   /** Value of the `X-Amzn-Trace-Id` header, handed on from the first request of a flow. */
   readonly traceHeader?: string | undefined;
+  /** Aborted when the caller has gone away; an operation that waits, such as a long poll, ends then. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What an operation is given besides its input. */
@@ -66,8 +68,22 @@ export interface HttpReply {
 
 /** How a service speaks on the wire. */
 export type Protocol =
-  | { readonly kind: 'json'; readonly version: '1.0' | '1.1'; readonly target: string }
-  | { readonly kind: 'query'; readonly namespace: string }
+  | {
+      readonly kind: 'json';
+      readonly version: '1.0' | '1.1';
+      readonly target: string;
+      /**
+       * The service spoke the Query protocol once and still tells those error codes, in `x-amzn-query-error` (Smithy,
+       * "awsQueryCompatible trait"): the codes that differ, by today's name.
+       */
+      readonly queryCodes?: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: 'query';
+      readonly namespace: string;
+      /** Codes by which this service names the kernel's own errors, such as AuthorizationError for AccessDeniedException. */
+      readonly codes?: Readonly<Record<string, string>>;
+    }
   | {
       readonly kind: 'rest';
       /** Finds the operation and its input, or undefined when no operation has this method and path. */

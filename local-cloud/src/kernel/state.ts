@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Scope } from './service.ts';
@@ -35,10 +35,26 @@ export class State {
     return database;
   }
 
+  /** Every account and region in which this service has a database, so that it continues there after a restart. */
+  scopesOf(service: string): Scope[] {
+    return folders(this.root).flatMap((account) =>
+      folders(join(this.root, account))
+        .filter((region) => existsSync(join(this.root, account, region, `${service}.sqlite`)))
+        .map((region) => ({ account, region })),
+    );
+  }
+
   close(): void {
     for (const database of this.#databases.values()) database.close();
     this.#databases.clear();
   }
+}
+
+function folders(path: string): string[] {
+  if (!existsSync(path)) return [];
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
 }
 
 /** A keyed set of JSON documents in a SQLite table; for a service's resources, not for its bulk data. */
