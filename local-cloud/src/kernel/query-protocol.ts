@@ -66,8 +66,13 @@ export function writeQuery(operation: string, namespace: string, output: unknown
   );
 }
 
-/** The Query services name these without the suffix that the JSON ones have. */
-const COMMON_CODES: Readonly<Record<string, string>> = { AccessDeniedException: 'AccessDenied', ValidationException: 'ValidationError' };
+/** The Query services name these otherwise than the JSON ones ("Common Error Types" of the IAM and STS API References). */
+const COMMON_CODES: Readonly<Record<string, string>> = {
+  AccessDeniedException: 'AccessDenied',
+  ValidationException: 'ValidationError',
+  UnrecognizedClientException: 'InvalidClientTokenId',
+  ExpiredTokenException: 'ExpiredToken',
+};
 
 /** Writes an error of the AWS Query protocol; `codes` are the service's own names for some of the kernel's errors. */
 export function failQuery(error: AwsError, namespace: string, requestId: string, codes: Readonly<Record<string, string>> = {}): HttpReply {

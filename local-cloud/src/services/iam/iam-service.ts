@@ -1,15 +1,17 @@
-import { AwsError } from '../../kernel/aws-error.ts';
 import type { Cloud } from '../../kernel/cloud.ts';
-import { administratorOf } from '../../kernel/principal.ts';
 import type { Service } from '../../kernel/service.ts';
+import { createAuthorizer } from './authorizer.ts';
+import { iamResourceTypes } from './iam-resource-types.ts';
+import { managedPolicyOperations } from './managed-policy-operations.ts';
+import { roleOperations } from './role-operations.ts';
 
+/** IAM: roles and their policies, and the decision about every request to every service. Users and groups: not here. */
 export function createIam(cloud: Cloud): Service {
-  cloud.authorizer = {
-    identify(accessKeyId) {
-      if (/^\d{12}$/.test(accessKeyId)) return administratorOf(accessKeyId);
-      throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 403);
-    },
-    authorize() {},
+  cloud.authorizer = createAuthorizer(cloud);
+  return {
+    name: 'iam',
+    protocol: { kind: 'query', namespace: 'https://iam.amazonaws.com/doc/2010-05-08/' },
+    operations: { ...roleOperations, ...managedPolicyOperations },
+    resourceTypes: iamResourceTypes,
   };
-  return { name: 'iam', protocol: { kind: 'query', namespace: 'https://iam.amazonaws.com/doc/2010-05-08/' }, operations: {} };
 }

@@ -1,0 +1,193 @@
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  ListAttachedRolePoliciesCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { z } from 'zod';
+import { policyDocument } from '../../kernel/policy-document.ts';
+import { servicePrincipal } from '../../kernel/principal.ts';
+import { operation, type Service } from '../../kernel/service.ts';
+import { ACCOUNT, startTestCloud, type TestCloud } from '../../testing/test-cloud.ts';
+import { createSts } from '../sts/sts-service.ts';
+import { usedGrants } from './authorizer.ts';
+import { assumeRole } from './role-sessions.ts';
+
+const OTHER = '444455556666';
+let now = Date.parse('2026-06-01T12:00:00Z');
+let test: TestCloud;
+let iam: IAMClient;
+let sts: STSClient;
+
+/** A service with one operation on one resource that has a policy of its own. */
+const createVault = (): Service => ({
+  name: 'vault',
+  protocol: { kind: 'json', version: '1.1', target: 'Vault' },
+  operations: {
+    Open: operation({
+      input: z.strictObject({ owner: z.string(), policy: z.unknown().optional() }),
+      authorize: ({ owner, policy }) => [
+        {
+          action: 'vault:Open',
+          resource: `arn:aws:vault:us-east-2:${owner}:box`,
+          resourcePolicy: policy === undefined ? undefined : policyDocument.parse(policy),
+        },
+      ],
+      run: () => ({ opened: true }),
+    }),
+  },
+});
+
+beforeEach(async () => {
+  now = Date.parse('2026-06-01T12:00:00Z');
+  test = await startTestCloud([createSts, createVault], { clock: () => now });
+  iam = new IAMClient(test.client);
+  sts = new STSClient(test.client);
+});
+
+afterEach(() => test.stop());
+
+const trust = (Principal: unknown, Condition?: object) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal, ...(Condition ? { Condition } : {}) }],
+  });
+const allow = (Action: string, Resource = '*') =>
+  JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action, Resource } });
+
+async function makeRole(RoleName: string, principal: unknown = { Service: 'lambda.amazonaws.com' }): Promise<string> {
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust(principal) }));
+  return Role?.Arn ?? '';
+}
+
+it('keeps roles with inline and managed policies, also over a restart', async () => {
+  await makeRole('worker');
+  await iam.send(new PutRolePolicyCommand({ RoleName: 'worker', PolicyName: 'open', PolicyDocument: allow('vault:Open') }));
+  const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'more', PolicyDocument: allow('vault:*') }));
+  await iam.send(new AttachRolePolicyCommand({ RoleName: 'worker', PolicyArn: Policy?.Arn }));
+  test = await test.restart();
+  iam = new IAMClient(test.client);
+  const { Role } = await iam.send(new GetRoleCommand({ RoleName: 'worker' }));
+  expect(Role).toMatchObject({
+    RoleName: 'worker',
+    Arn: `arn:aws:iam::${ACCOUNT}:role/worker`,
+    RoleId: expect.stringMatching(/^AROA[A-Z2-7]{17}$/),
+  });
+  const inline = await iam.send(new GetRolePolicyCommand({ RoleName: 'worker', PolicyName: 'open' }));
+  expect(JSON.parse(decodeURIComponent(inline.PolicyDocument ?? ''))).toMatchObject({ Statement: [{ Action: ['vault:Open'] }] });
+  expect((await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: 'worker' }))).AttachedPolicies).toEqual([
+    { PolicyName: 'more', PolicyArn: Policy?.Arn },
+  ]);
+});
+
+it('answers with the errors of IAM', async () => {
+  await makeRole('worker');
+  await expect(makeRole('worker')).rejects.toMatchObject({ name: 'EntityAlreadyExistsException' });
+  await expect(iam.send(new GetRoleCommand({ RoleName: 'nobody' }))).rejects.toMatchObject({ name: 'NoSuchEntityException' });
+  await iam.send(new PutRolePolicyCommand({ RoleName: 'worker', PolicyName: 'open', PolicyDocument: allow('vault:Open') }));
+  await expect(iam.send(new DeleteRoleCommand({ RoleName: 'worker' }))).rejects.toMatchObject({ name: 'DeleteConflictException' });
+  await expect(
+    iam.send(new AttachRolePolicyCommand({ RoleName: 'worker', PolicyArn: 'arn:aws:iam::aws:policy/PowerUserAccess' })),
+  ).rejects.toThrow('PowerUserAccess');
+});
+
+it('lets a role do what its policy grants, nothing else, and forgets a grant that is taken away', async () => {
+  const roleArn = await makeRole('worker');
+  const { principal } = assumeRole(test.cloud, { roleArn, sessionName: 's', servicePrincipal: 'lambda.amazonaws.com' });
+  const open = () => test.cloud.call('vault', 'Open', { owner: ACCOUNT }, test.caller(principal));
+  await expect(open()).rejects.toThrow(
+    `User: arn:aws:sts::${ACCOUNT}:assumed-role/worker/s is not authorized to perform: vault:Open on resource: arn:aws:vault:us-east-2:${ACCOUNT}:box because no identity-based policy allows the vault:Open action`,
+  );
+  await iam.send(
+    new PutRolePolicyCommand({
+      RoleName: 'worker',
+      PolicyName: 'open',
+      PolicyDocument: allow('vault:Open', `arn:aws:vault:*:${ACCOUNT}:box`),
+    }),
+  );
+  await expect(open()).resolves.toEqual({ opened: true });
+  expect(usedGrants(test.cloud)).toEqual([
+    {
+      holder: roleArn,
+      policy: 'open',
+      grantedAction: 'vault:Open',
+      action: 'vault:Open',
+      resource: `arn:aws:vault:us-east-2:${ACCOUNT}:box`,
+    },
+  ]);
+  await iam.send(new DeleteRolePolicyCommand({ RoleName: 'worker', PolicyName: 'open' }));
+  await expect(open()).rejects.toMatchObject({ code: 'AccessDeniedException' });
+});
+
+it('needs both sides across accounts, one side within an account', async () => {
+  const roleArn = await makeRole('worker');
+  const { principal } = assumeRole(test.cloud, { roleArn, sessionName: 's', servicePrincipal: 'lambda.amazonaws.com' });
+  const policyFor = (aws: string) => ({ Statement: { Effect: 'Allow', Principal: { AWS: aws }, Action: 'vault:Open', Resource: '*' } });
+  const open = (owner: string, aws?: string) =>
+    test.cloud.call('vault', 'Open', { owner, ...(aws === undefined ? {} : { policy: policyFor(aws) }) }, test.caller(principal));
+  await expect(open(ACCOUNT, roleArn)).resolves.toBeDefined();
+  await expect(open(ACCOUNT, ACCOUNT)).rejects.toThrow('no identity-based policy');
+  await expect(open(OTHER, roleArn)).rejects.toThrow('no identity-based policy');
+  await iam.send(new PutRolePolicyCommand({ RoleName: 'worker', PolicyName: 'open', PolicyDocument: allow('vault:Open') }));
+  await expect(open(OTHER)).rejects.toThrow('no resource-based policy');
+  await expect(open(OTHER, roleArn)).resolves.toBeDefined();
+  await expect(open(OTHER, ACCOUNT)).resolves.toBeDefined();
+});
+
+it('lets a service in by the resource policy alone', async () => {
+  const caller = test.caller(servicePrincipal('sns.amazonaws.com', ACCOUNT, 'arn:topic'));
+  const statement = (extra: object) => ({
+    Statement: { Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'vault:Open', Resource: '*', ...extra },
+  });
+  const open = (policy?: object) => test.cloud.call('vault', 'Open', { owner: ACCOUNT, policy }, caller);
+  await expect(open()).rejects.toMatchObject({ code: 'AccessDeniedException' });
+  await expect(open(statement({}))).resolves.toBeDefined();
+  await expect(open(statement({ Condition: { ArnEquals: { 'aws:SourceArn': 'arn:topic' } } }))).resolves.toBeDefined();
+  await expect(open(statement({ Condition: { StringEquals: { 'aws:SourceAccount': OTHER } } }))).rejects.toMatchObject({
+    code: 'AccessDeniedException',
+  });
+});
+
+it('hands out credentials that act as the role until they expire', async () => {
+  const RoleArn = await makeRole('deployer', { AWS: `arn:aws:iam::${ACCOUNT}:root` });
+  const { Credentials, AssumedRoleUser } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'cli', DurationSeconds: 900 }));
+  expect(AssumedRoleUser?.Arn).toBe(`arn:aws:sts::${ACCOUNT}:assumed-role/deployer/cli`);
+  const credentials = {
+    accessKeyId: Credentials?.AccessKeyId ?? '',
+    secretAccessKey: Credentials?.SecretAccessKey ?? '',
+    sessionToken: Credentials?.SessionToken ?? '',
+  };
+  const asRole = new STSClient({ ...test.client, credentials });
+  expect(await asRole.send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: ACCOUNT, Arn: AssumedRoleUser?.Arn });
+  const forged = new STSClient({ ...test.client, credentials: { ...credentials, sessionToken: 'forged' } });
+  await expect(forged.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
+  now += 900_000;
+  await expect(asRole.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'ExpiredToken' });
+});
+
+it('refuses a role to whom its trust policy does not name', async () => {
+  const lambdaOnly = await makeRole('function-role');
+  const foreign = new STSClient({ ...test.client, credentials: { accessKeyId: OTHER, secretAccessKey: 'x' } });
+  const assume = (client: STSClient, RoleArn: string) => client.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'cli' }));
+  await expect(assume(sts, lambdaOnly)).rejects.toMatchObject({ name: 'AccessDenied' });
+  await expect(assume(foreign, await makeRole('own', { AWS: ACCOUNT }))).rejects.toMatchObject({ name: 'AccessDenied' });
+  await expect(assume(foreign, await makeRole('shared', { AWS: OTHER }))).resolves.toBeDefined();
+  await expect(assume(sts, `arn:aws:iam::${ACCOUNT}:role/nobody`)).rejects.toMatchObject({ name: 'AccessDenied' });
+  expect(() => assumeRole(test.cloud, { roleArn: lambdaOnly, sessionName: 's', servicePrincipal: 'ec2.amazonaws.com' })).toThrow(
+    'ec2.amazonaws.com',
+  );
+});
+
+it('takes a 12-digit access key id as that account, and no other key', async () => {
+  expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: ACCOUNT, Arn: `arn:aws:iam::${ACCOUNT}:root` });
+  const stranger = new STSClient({ ...test.client, credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x' } });
+  await expect(stranger.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
+});
