@@ -57,6 +57,19 @@ function folders(path: string): string[] {
     .map((entry) => entry.name);
 }
 
+/** Does `work` in one transaction: all of it is kept, or, when it throws, nothing. Not to be nested. */
+export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
 /** A keyed set of JSON documents in a SQLite table; for a service's resources, not for its bulk data. */
 export class Collection<T> {
   readonly #get;
