@@ -1,0 +1,80 @@
+import type { StatusDocument } from './status-document.ts';
+
+/** Why a text is not a status: a closed set, the same in every language that reads packs. */
+export const decodeFailureReasons = [
+  'too_large',
+  'not_json',
+  'wrong_shape',
+  'unknown_version',
+  'missing_field',
+  'unknown_field',
+  'wrong_type',
+  'out_of_range',
+  'wrong_resolution',
+  'wrong_column_length',
+] as const;
+export type DecodeFailureReason = (typeof decodeFailureReasons)[number];
+
+export interface DecodeFailure {
+  readonly ok: false;
+  readonly reason: DecodeFailureReason;
+  /** The field at fault, where there is one. */
+  readonly field?: string;
+  /** One sentence for whoever looks at the quarantine. It never repeats the received value at length. */
+  readonly detail: string;
+}
+
+export interface DecodedDocuments {
+  readonly ok: true;
+  /** In order; at least one. */
+  readonly documents: readonly StatusDocument[];
+}
+
+/** Thrown inside the codec only; `decodePack` and its like answer it as a DecodeFailure. */
+export class NotDecodable extends Error {
+  readonly failure: DecodeFailure;
+
+  constructor(reason: DecodeFailureReason, detail: string, field?: string) {
+    super(detail);
+    this.name = 'NotDecodable';
+    this.failure = { ok: false, reason, detail, ...(field === undefined ? {} : { field }) };
+  }
+}
+
+/** Runs a decoder and answers its failure as a value. Anything but NotDecodable is a defect and goes on. */
+export function decoding<T>(decode: () => T): T | DecodeFailure {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof NotDecodable) return error.failure;
+    throw error;
+  }
+}
+
+/** The size of a text as UTF-8, which is what every limit here counts. */
+export const utf8Bytes = (text: string): number => new TextEncoder().encode(text).length;
+
+/** The JSON object in a text, or NotDecodable. */
+export function parseJsonObject(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new NotDecodable('not_json', 'the text is not JSON; it may have been cut off');
+  }
+  if (!isObject(value)) throw new NotDecodable('wrong_shape', 'the text is JSON, but not an object');
+  return value;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A whole number in a range, or NotDecodable that names the field. */
+export function wholeNumber(value: unknown, name: string, min: number, max: number): number {
+  if (value === undefined) throw new NotDecodable('missing_field', `${name} is missing`, name);
+  if (typeof value !== 'number') throw new NotDecodable('wrong_type', `${name} must be a number`, name);
+  if (!Number.isInteger(value)) throw new NotDecodable('wrong_resolution', `${name} must be a whole number`, name);
+  if (value < min || value > max) throw new NotDecodable('out_of_range', `${name} must be ${min} to ${max}`, name);
+  return value;
+}

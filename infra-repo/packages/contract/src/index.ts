@@ -1,0 +1,33 @@
+export { type DecodedDocuments, type DecodeFailure, type DecodeFailureReason, decodeFailureReasons } from './decoding.ts';
+export * from './events.ts';
+export * from './identifiers.ts';
+export * from './keys.ts';
+export { parseLogLine, toLogLine } from './log-line.ts';
+export * from './names.ts';
+export {
+  decodePack,
+  defaultEverySeconds,
+  encodePack,
+  maxEverySeconds,
+  maxPackBytes,
+  maxPackDocuments,
+  PackError,
+  packDocuments,
+  packVersion,
+} from './pack.ts';
+export { type GapItem, type PackItem, packItem } from './pack-item.ts';
+export { type QuarantineReason, type QuarantineRecord, quarantineReasons, quarantineRecordSchema } from './quarantine.ts';
+export { type DocumentIdentity, type StatusDocument, statusDocumentSchema } from './status-document.ts';
+export {
+  maxCounter,
+  type NumberField,
+  numberFields,
+  type ReadingName,
+  type RunState,
+  runStates,
+  type StatusField,
+  statusFields,
+  type TextField,
+  timeRange,
+} from './status-fields.ts';
+export { type DecodedStatus, decodeStatus, maxPublishBytes } from './status-input.ts';

@@ -1,0 +1,86 @@
+import type { RunState } from './status-fields.ts';
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** 10 digits hold every 32-bit counter and time, so that the order of texts is the order of numbers. */
+const digits = (value: number): string => {
+  if (!Number.isInteger(value) || value < 0 || value > 9_999_999_999) throw new RangeError(`${value} can't stand in a key`);
+  return String(value).padStart(10, '0');
+};
+
+const deviceKeyOf = (device_id: string) => `DEVICE#${device_id}`;
+
+export const deviceKey = (device_id: string): Key => ({ pk: deviceKeyOf(device_id), sk: 'DEVICE' });
+
+export const particleLinkKey = (particle_id: string): Key => ({ pk: `PARTICLE#${particle_id}`, sk: 'LINK' });
+
+export const organizationKey = (path: string): Key => ({ pk: `ORGANIZATION#${path}`, sk: 'ORGANIZATION' });
+
+export const siteKey = (path: string): Key => ({ pk: `SITE#${path}`, sk: 'SITE' });
+
+export const userKey = (user_id: string): Key => ({ pk: `USER#${user_id}`, sk: 'USER' });
+
+/** @param time When it happened, in epoch seconds. */
+export const eventKey = (device_id: string, time: number, event_id: string): Key => ({
+  pk: deviceKeyOf(device_id),
+  sk: `EVENT#${digits(time)}#${event_id}`,
+});
+
+export interface PackIdentity {
+  readonly boot_id: number;
+  /** seq of its first document. */
+  readonly seq: number;
+  /** Time of its first document in epoch seconds. */
+  readonly time: number;
+}
+
+export const packSortKey = ({ time, boot_id, seq }: PackIdentity): string => `PACK#${digits(time)}#${digits(boot_id)}#${digits(seq)}`;
+
+export const packKey = (device_id: string, pack: PackIdentity): Key => ({ pk: deviceKeyOf(device_id), sk: packSortKey(pack) });
+
+/** Below and above every pack's sort key of a device. */
+export const packSortKeyRange = { first: 'PACK#', last: 'PACK#~' } as const;
+
+/** The sort keys of all packs whose first document lies in [from, to], in epoch seconds. */
+export const packSortKeysBetween = (from: number, to: number): { first: string; last: string } => ({
+  first: `PACK#${digits(from)}`,
+  last: `PACK#${digits(to)}#~`,
+});
+
+/** The identity in a pack's sort key, or undefined when it is none. */
+export function parsePackSortKey(sk: string): PackIdentity | undefined {
+  const parts = /^PACK#(\d{10})#(\d{10})#(\d{10})$/.exec(sk);
+  return parts === null ? undefined : { time: Number(parts[1]), boot_id: Number(parts[2]), seq: Number(parts[3]) };
+}
+
+export const gapKey = (device_id: string, boot_id: number, first_missing_seq: number): Key => ({
+  pk: deviceKeyOf(device_id),
+  sk: `GAP#${digits(boot_id)}#${digits(first_missing_seq)}`,
+});
+
+/** What stands in the tree index. Each kind has a partition of its own there. */
+export type TreeKind = 'ORGANIZATION' | 'SITE' | 'DEVICE' | 'USER';
+
+/**
+ * The tree index's keys (gsi1). The sort key ends with a slash: `begins_with('/enfusion/p1/')` then finds p1 itself and
+ * everything below it, and nothing of p10.
+ */
+export const treeKey = (kind: TreeKind, path: string): { gsi1pk: string; gsi1sk: string } => ({
+  gsi1pk: `TREE#${kind}`,
+  gsi1sk: `${path}/`,
+});
+
+/** What begins the gsi1sk (and gsi2sk) of a node and of everything below it. */
+export const subtreePrefix = (path: string): string => `${path}/`;
+
+/** A device that has not reported yet has the run state `unknown` in the index. */
+export type IndexedRunState = RunState | 'unknown';
+
+/** The run state index's keys (gsi2), devices only. */
+export const runStateKey = (run_state: IndexedRunState, path: string): { gsi2pk: string; gsi2sk: string } => ({
+  gsi2pk: `RUN_STATE#${run_state}`,
+  gsi2sk: `${path}/`,
+});

@@ -1,0 +1,43 @@
+/**
+ * Names of SSM parameters by which one repo finds what another has deployed (soft exports, no cross-stack deadlock).
+ * All are of type String except the webhook's secret.
+ */
+export const parameterNames = {
+  tableName: '/enstratus/infra/table-name',
+  tableArn: '/enstratus/infra/table-arn',
+  userPoolId: '/enstratus/infra/user-pool-id',
+  userPoolArn: '/enstratus/infra/user-pool-arn',
+  userPoolClientId: '/enstratus/infra/user-pool-client-id',
+  deviceEventsTopicArn: '/enstratus/infra/device-events-topic-arn',
+  alarmsTopicArn: '/enstratus/infra/alarms-topic-arn',
+  archiveBucketName: '/enstratus/infra/archive-bucket-name',
+  quarantineBucketName: '/enstratus/infra/quarantine-bucket-name',
+  webhookUrl: '/enstratus/ingest/webhook-url',
+  /** SecureString: one secret, or during a rotation two, comma separated, the current one first. Never in a template. */
+  webhookSecret: '/enstratus/ingest/webhook-secret',
+  registerDeviceFunctionName: '/enstratus/ingest/register-device-function-name',
+} as const;
+
+/** The header in which Particle's webhook brings the shared secret, in lower case as function URLs give it. */
+export const webhookSecretHeader = 'x-webhook-secret';
+
+/** What a device's log group is named before its device_id. */
+export const deviceLogGroupPrefix = '/enstratus/devices/';
+/** The one stream of a device's log group. */
+export const statusLogStreamName = 'status';
+export const deviceLogRetentionDays = 30;
+
+/** The log group of a device: the store of record of its status documents. */
+export const deviceLogGroupName = (device_id: string): string => `${deviceLogGroupPrefix}${device_id}`;
+
+/** How long packs and gaps stay in the table, counted from the time of the documents. */
+export const packRetentionDays = 35;
+
+/** The table's keys and indexes; infra-repo makes them, everybody else uses them. */
+export const tableKeys = { partition: 'pk', sort: 'sk', ttl: 'ttl' } as const;
+export const tableIndexes = {
+  /** The organization tree by path. */
+  gsi1: { name: 'gsi1', partition: 'gsi1pk', sort: 'gsi1sk' },
+  /** Devices by run state, then path. */
+  gsi2: { name: 'gsi2', partition: 'gsi2pk', sort: 'gsi2sk' },
+} as const;
