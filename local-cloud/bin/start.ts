@@ -1,0 +1,75 @@
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { consoleProgress, StartError } from '../src/start/progress.ts';
+
+const started = performance.now();
+const root = resolve(import.meta.dirname, '..', '..');
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '4566' },
+    directory: { type: 'string', default: join(root, '.local') },
+    account: { type: 'string', default: '111122223333' },
+    region: { type: 'string', default: 'us-east-2' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) {
+  console.log('npm start -- [--port 4566] [--directory .local] [--account 111122223333] [--region us-east-2]');
+  process.exit(0);
+}
+
+/** What the user can do something about, as one sentence; anything else as it is. */
+function explain(error: unknown): void {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (error instanceof StartError) console.error(`\n✖ ${error.message}`);
+  else if (code === 'ENOSPC') console.error(`\n✖ The disk is full: free some space for ${values.directory} and start again.`);
+  else if (code === 'EACCES')
+    console.error(
+      `\n✖ No right to write where the local cloud keeps its state: ${(error as NodeJS.ErrnoException).path ?? values.directory}.`,
+    );
+  else console.error('\n✖ The local cloud could not start:', error);
+}
+
+try {
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new StartError(`--port must be a number from 0 to 65535, not "${values.port}".`);
+  if (!/^\d{12}$/.test(values.account)) throw new StartError(`--account must be 12 digits, not "${values.account}".`);
+  const progress = consoleProgress();
+  // The services need the shared packages compiled, so they are loaded only after that.
+  const { buildSharedPackages } = await import('../src/start/build-packages.ts');
+  const packagesHash = await buildSharedPackages(root, progress);
+  const { startLocalCloud } = await import('../src/start/start-local-cloud.ts');
+  const { endpoints, stop } = await startLocalCloud({
+    root,
+    directory: resolve(values.directory),
+    port,
+    account: values.account,
+    region: values.region,
+    progress,
+    packagesHash,
+  });
+  const { describeReady } = await import('../src/start/describe-ready.ts');
+  console.log(describeReady(endpoints, (performance.now() - started) / 1000));
+
+  let stopping = false;
+  const end = () => {
+    if (stopping) return;
+    stopping = true;
+    console.log('\n  Stopping; what was there is there at the next start …');
+    stop().then(
+      () => console.log('✔ Stopped'),
+      (error) => {
+        explain(error);
+        process.exitCode = 1;
+      },
+    );
+  };
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+} catch (error) {
+  explain(error);
+  process.exit(1);
+}

@@ -1,0 +1,31 @@
+import type { Cloud } from './kernel/cloud.ts';
+import { createCloudFormation } from './services/cloudformation/cloudformation-service.ts';
+import { createCognitoIdp } from './services/cognito-idp/cognito-idp-service.ts';
+import { createDynamoDb } from './services/dynamodb/dynamodb-service.ts';
+import { createIam } from './services/iam/iam-service.ts';
+import { createLambda } from './services/lambda/lambda-service.ts';
+import { createLogs } from './services/logs/logs-service.ts';
+import { createS3 } from './services/s3/s3-service.ts';
+import { createSns } from './services/sns/sns-service.ts';
+import { createSqs } from './services/sqs/sqs-service.ts';
+import { createSsm } from './services/ssm/ssm-service.ts';
+import { createSts } from './services/sts/sts-service.ts';
+
+/** Registers every service; Lambda and SNS last, so that they stop before what they call. */
+export function registerServices(cloud: Cloud): void {
+  for (const create of [
+    createIam,
+    createSts,
+    createSsm,
+    createS3,
+    createDynamoDb,
+    createLogs,
+    createSqs,
+    createCognitoIdp,
+    createSns,
+    createLambda,
+    createCloudFormation,
+  ]) {
+    cloud.register(create(cloud));
+  }
+}

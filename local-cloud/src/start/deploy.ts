@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { AwsError } from '../kernel/aws-error.ts';
+import type { Cloud } from '../kernel/cloud.ts';
+import { administratorOf } from '../kernel/principal.ts';
+import { type CdkTarget, cdk } from './cdk-cli.ts';
+import { type Progress, StartError } from './progress.ts';
+import { findRepos, hashOf, inDeploymentOrder, type Repo, stacksOf } from './repos.ts';
+import type { Stamps } from './stamps.ts';
+
+export interface Deployment {
+  /** The workspace's folder. */
+  readonly root: string;
+  readonly cloud: Cloud;
+  readonly target: CdkTarget;
+  /** Stamps of what is built in the workspace, and of what is deployed in this local cloud. */
+  readonly built: Stamps;
+  readonly deployed: Stamps;
+  readonly progress: Progress;
+}
+
+/** Synthesizes every repo's CDK app with the CDK CLI, where its sources changed since the last time. */
+export async function synthesize({ root, target, built, progress }: Deployment, packagesHash: string): Promise<Repo[]> {
+  const repos = findRepos(root);
+  await Promise.all(
+    repos.map(async (repo) => {
+      const key = `synth ${repo.name} ${target.account} ${target.region}`;
+      const hash = hashOf([repo.directory], packagesHash);
+      if (built.is(key, hash) && existsSync(join(repo.assembly, 'manifest.json'))) return;
+      await progress.step(`Synthesizing ${repo.name}`, async () => {
+        const { code, output } = await cdk(repo.directory, ['synth', '--quiet', '--output', repo.assembly], target);
+        if (code !== 0) throw new StartError(`${repo.name} does not synthesize:\n${output}`);
+      });
+      built.set(key, hash);
+    }),
+  );
+  return repos;
+}
+
+/** Deploys CDK's bootstrap stack and every repo's stacks, in the order that their parameters demand. */
+export async function deployAll(deployment: Deployment, repos: readonly Repo[]): Promise<void> {
+  const { target, deployed, progress, cloud } = deployment;
+  const caller = { principal: administratorOf(target.account), account: target.account, region: target.region };
+  const [first] = repos;
+  if (first === undefined) throw new StartError('There is no repo with a cdk.json to deploy.');
+  if (!(await isDeployed(cloud, 'CDKToolkit', caller))) {
+    await progress.step('Bootstrapping the account for the CDK', async (tell) => {
+      const { code, output } = await cdk(
+        first.directory,
+        ['bootstrap', `aws://${target.account}/${target.region}`],
+        target,
+        sayInert(tell),
+      );
+      if (code !== 0) throw new StartError(`cdk bootstrap failed:\n${output}`);
+    });
+  }
+  for (const repo of inDeploymentOrder(repos)) {
+    const stacks = stacksOf(repo);
+    const key = `deploy ${repo.name} ${target.account} ${target.region}`;
+    const hash = hashOf([repo.assembly], '');
+    const there = (await Promise.all(stacks.map((stack) => isDeployed(cloud, stack.stackName, caller)))).every(Boolean);
+    if (there && deployed.is(key, hash)) continue;
+    await progress.step(`Deploying ${stacks.map((stack) => stack.stackName).join(', ')} (${repo.name})`, async (tell) => {
+      const args = ['deploy', '--app', repo.assembly, '--all', '--require-approval', 'never', '--progress', 'events'];
+      const { code, output } = await cdk(repo.directory, args, target, sayInert(tell));
+      if (code !== 0) throw new StartError(`${repo.name} could not be deployed:\n${output}`);
+    });
+    deployed.set(key, hash);
+  }
+}
+
+/** Hands on what CloudFormation says it has accepted without effect. */
+function sayInert(tell: (line: string) => void): (line: string) => void {
+  const said = new Set<string>();
+  return (line) => {
+    const text = /accepted without effect.*$/i.exec(line)?.[0];
+    if (text === undefined) return;
+    const resource = /AWS::\w+::\w+/.exec(line)?.[0] ?? '';
+    const sentence = `${resource}: ${text}`;
+    if (!said.has(sentence)) tell(sentence);
+    said.add(sentence);
+  };
+}
+
+async function isDeployed(cloud: Cloud, StackName: string, caller: Parameters<Cloud['call']>[3]): Promise<boolean> {
+  try {
+    const { Stacks } = await cloud.call<{ Stacks: { StackStatus: string }[] }>('cloudformation', 'DescribeStacks', { StackName }, caller);
+    return /^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/.test(Stacks[0]?.StackStatus ?? '');
+  } catch (error) {
+    if (error instanceof AwsError && error.code === 'ValidationError') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const url = z.url();
+
+/** `.local/endpoints.json`: the one place where tools find everything. What isn't built yet is null. */
+export const endpoints = z.strictObject({
+  aws: url,
+  region: z.string(),
+  account: z.string().regex(/^\d{12}$/),
+  dashboard: url.nullable(),
+  graphql: url.nullable(),
+  graphqlRealtime: url.nullable(),
+  rest: url.nullable(),
+  webhook: z.strictObject({ url, secretHeader: z.string(), secret: z.string().min(1) }),
+  particle: z.unknown().nullable(),
+  userPoolId: z.string(),
+  userPoolClientId: z.string(),
+  tableName: z.string(),
+  logGroupPrefix: z.string(),
+  users: z.array(z.unknown()),
+  devices: z.array(z.strictObject({ deviceId: z.string(), particleId: z.string() })),
+});
+
+export type Endpoints = z.output<typeof endpoints>;
+
+/** The file's place in a local cloud's directory. */
+export function endpointsFile(directory: string): string {
+  return join(directory, 'endpoints.json');
+}
+
+/** Writes the file in one move, readable by its owner alone: it holds a secret. */
+export function writeEndpoints(directory: string, value: Endpoints): void {
+  const file = endpointsFile(directory);
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, `${JSON.stringify(endpoints.parse(value), null, 2)}\n`, { mode: 0o600 });
+  chmodSync(temporary, 0o600);
+  renameSync(temporary, file);
+}
+
+/** Throws when the local cloud isn't ready (no file) or the file isn't what it should be. */
+export function readEndpoints(directory: string): Endpoints {
+  return endpoints.parse(JSON.parse(readFileSync(endpointsFile(directory), 'utf8')));
+}
+
+export function removeEndpoints(directory: string): void {
+  rmSync(endpointsFile(directory), { force: true });
+}

@@ -1,0 +1,121 @@
+import type { Server } from 'node:http';
+import { join, relative } from 'node:path';
+import { DEVICE_LOG_GROUP_PREFIX, parameterNames, WEBHOOK_SECRET_HEADER } from '@enstratus/contract';
+import { registerServices } from '../all-services.ts';
+import { Cloud } from '../kernel/cloud.ts';
+import { administratorOf } from '../kernel/principal.ts';
+import { listen } from '../kernel/server.ts';
+import type { Caller } from '../kernel/service.ts';
+import { State } from '../kernel/state.ts';
+import { builtStamps } from './build-packages.ts';
+import { registerDemoDevices } from './demo-devices.ts';
+import { type Deployment, deployAll, synthesize } from './deploy.ts';
+import { type Endpoints, endpointsFile, removeEndpoints, writeEndpoints } from './endpoints-file.ts';
+import { type Progress, StartError } from './progress.ts';
+import { holdDirectory } from './run-lock.ts';
+import { Stamps } from './stamps.ts';
+
+export interface StartOptions {
+  /** The workspace's folder. */
+  readonly root: string;
+  /** Where state, caches and endpoints.json are kept. */
+  readonly directory: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly account: string;
+  readonly region: string;
+  readonly progress: Progress;
+  /** What buildSharedPackages returned. */
+  readonly packagesHash: string;
+}
+
+export interface RunningCloud {
+  readonly cloud: Cloud;
+  readonly endpoints: Endpoints;
+  /** Lets requests in flight end, stops the services, closes the databases and removes endpoints.json. */
+  stop(): Promise<void>;
+}
+
+/** Starts the local cloud, brings it to the state of the sources and registers the demo devices. Throws StartError. */
+export async function startLocalCloud(options: StartOptions): Promise<RunningCloud> {
+  const { directory, progress, root, account, region } = options;
+  const letGo = holdDirectory(directory);
+  let server: Server | undefined;
+  const cloud = new Cloud({ state: new State(join(directory, 'state')) });
+  const stop = async () => {
+    removeEndpoints(directory);
+    await close(server);
+    await cloud.stop();
+    letGo();
+  };
+  try {
+    removeEndpoints(directory);
+    await progress.step('Starting the local cloud', async (tell) => {
+      registerServices(cloud);
+      ({ server } = await listen(cloud, options.port).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'EADDRINUSE') {
+          throw new StartError(
+            `Port ${options.port} is taken by another program: stop that, or use another with \`npm start -- --port ${options.port + 1}\`.`,
+          );
+        }
+        throw error;
+      }));
+      await cloud.start();
+      tell(`AWS endpoint ${cloud.endpoint}`);
+    });
+    const deployment: Deployment = {
+      root,
+      cloud,
+      target: { endpoint: cloud.endpoint, account, region, home: join(directory, 'cdk-home') },
+      built: builtStamps(root),
+      deployed: new Stamps(join(directory, 'deployed.json')),
+      progress,
+    };
+    const repos = await synthesize(deployment, options.packagesHash);
+    await deployAll(deployment, repos);
+    const caller: Caller = { principal: administratorOf(account), account, region };
+    const endpoints = await progress.step('Registering demo devices', () => collectEndpoints(cloud, caller));
+    writeEndpoints(directory, endpoints);
+    progress.note(`  ${relative(root, endpointsFile(directory))} tells tools where everything is`);
+    return { cloud, endpoints, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function collectEndpoints(cloud: Cloud, caller: Caller): Promise<Endpoints> {
+  const parameter = async (Name: string) => {
+    const { Parameter } = await cloud.call<{ Parameter: { Value: string } }>('ssm', 'GetParameter', { Name, WithDecryption: true }, caller);
+    return Parameter.Value;
+  };
+  const devices = await registerDemoDevices(cloud, caller, await parameter(parameterNames.ingest.registerDeviceFunctionName));
+  const secret = (await parameter(parameterNames.ingest.webhookSecret)).split(',')[0] ?? '';
+  return {
+    aws: cloud.endpoint,
+    region: caller.region,
+    account: caller.account,
+    dashboard: null,
+    graphql: null,
+    graphqlRealtime: null,
+    rest: null,
+    webhook: { url: await parameter(parameterNames.ingest.webhookUrl), secretHeader: WEBHOOK_SECRET_HEADER, secret },
+    particle: null,
+    userPoolId: await parameter(parameterNames.infra.userPoolId),
+    userPoolClientId: await parameter(parameterNames.infra.userPoolClientId),
+    tableName: await parameter(parameterNames.infra.tableName),
+    logGroupPrefix: DEVICE_LOG_GROUP_PREFIX,
+    users: [],
+    devices,
+  };
+}
+
+/** Requests in flight get a moment to end; connections that only wait are closed. */
+async function close(server: Server | undefined): Promise<void> {
+  if (server === undefined) return;
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), 2000);
+  await closed;
+  clearTimeout(timer);
+}

@@ -1,0 +1,59 @@
+// Runs every check and ends with one line: N passed, N failed.
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { environment, prepare, root, run, step } from './prepare.mjs';
+
+const long = process.argv.includes('--long');
+const results = join(root, '.local', 'test-results');
+const started = performance.now();
+let passed = 0;
+let failed = 0;
+
+/** One check that either holds or doesn't. */
+async function check(title, command, args, env) {
+  const code = await step(title, () => run(command, args, { env }));
+  if (code === 0) passed += 1;
+  else {
+    failed += 1;
+    console.log(`✖ ${title}: failed`);
+  }
+}
+
+/** Runs vitest projects and counts their tests; a run that ends badly without a failed test counts as one failure. */
+async function tests(title, node, projects, env) {
+  const file = join(results, `${title.replaceAll(/\W+/g, '-')}.json`);
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const args = [
+    vitest,
+    'run',
+    ...projects.flatMap((name) => ['--project', name]),
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ];
+  const code = await step(title, () => run(node, args, { env }));
+  if (!existsSync(file)) {
+    failed += 1;
+    return;
+  }
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, 'utf8'));
+  passed += numPassedTests;
+  failed += numFailedTests;
+  if (code !== 0 && numFailedTests === 0) failed += 1;
+}
+
+const node = await prepare();
+const env = { ...environment(), ...(long ? { ENSTRATUS_LONG: '1' } : {}) };
+rmSync(results, { recursive: true, force: true });
+mkdirSync(results, { recursive: true });
+
+const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+await check('Shared packages compile', node, [tsc, '-b', 'infra-repo/packages/contract', 'infra-repo/packages/platform'], env);
+await check('Format and lint', join(root, 'node_modules', '.bin', 'biome'), ['check', '--error-on-warnings', '.'], env);
+for (const repo of ['infra-repo', 'ingest-repo', 'local-cloud']) await check(`Types of ${repo}`, node, [tsc, '-p', repo, '--noEmit'], env);
+await tests('Units and templates', node, ['contract', 'platform', 'infra-repo', 'ingest-repo', 'local-cloud'], env);
+await tests(long ? 'The whole system, long' : 'The whole system', node, ['system'], env);
+
+console.log(`\n${((performance.now() - started) / 1000).toFixed(0)} s`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

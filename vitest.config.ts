@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      'infra-repo/packages/contract',
+      'infra-repo/packages/platform',
+      'infra-repo',
+      'ingest-repo',
+      'local-cloud',
+      'local-cloud/vitest.system.config.ts',
+    ],
+  },
+});
