@@ -1,0 +1,13 @@
+export { HurtAlarm, type HurtAlarmProps, runbookGaps } from './alarm.ts';
+export { bundledCode } from './bundled-code.ts';
+export { acknowledge, type Deployment, deployment, serviceApp } from './service-app.ts';
+export {
+  type LogGroupAction,
+  type LogStreamAction,
+  type ParameterAction,
+  ServiceFunction,
+  type ServiceFunctionProps,
+  type TableAction,
+} from './service-function.ts';
+export { publishParameter, readParameter } from './shared-parameter.ts';
+export { encryptedQueue, WorkQueue, type WorkQueueProps } from './work-queue.ts';

@@ -1,0 +1,193 @@
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  FunctionUrlAuthType,
+  InvokeMode,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { bundledCode } from './bundled-code.ts';
+import { acknowledge } from './service-app.ts';
+import { encryptedQueue } from './work-queue.ts';
+
+export interface ServiceFunctionProps {
+  /** The repo's name: the function's logs are `/enstratus/functions/<repo>/<name>`. */
+  readonly repo: string;
+  /** Verb and noun, as in the entry's file name: `receive-status`. */
+  readonly name: string;
+  /** The file of the entry (`*.lambda.ts`), which exports `handler`. */
+  readonly entry: string;
+  readonly description: string;
+  /** 10 seconds where nothing is said. */
+  readonly timeout?: Duration;
+  /** 256 MiB where nothing is said. Lambda gives CPU in proportion to it. */
+  readonly memory_mib?: number;
+  /**
+   * It is called asynchronously (by CloudFormation, by S3, with InvocationType Event): what still fails after Lambda's two further
+   * tries is kept in a dead letter queue.
+   */
+  readonly asynchronous?: boolean;
+  /** None where nothing is said: a new account may have a concurrency of 10 in all, and then any reservation fails to deploy. */
+  readonly reservedConcurrency?: number;
+}
+
+export type TableAction =
+  | 'dynamodb:GetItem'
+  | 'dynamodb:BatchGetItem'
+  | 'dynamodb:Query'
+  | 'dynamodb:PutItem'
+  | 'dynamodb:UpdateItem'
+  | 'dynamodb:DeleteItem'
+  | 'dynamodb:ConditionCheckItem';
+
+/** Actions on a log group itself. */
+export type LogGroupAction = 'logs:CreateLogGroup' | 'logs:PutRetentionPolicy' | 'logs:CreateLogStream';
+/** Actions on one stream of a log group. */
+export type LogStreamAction = 'logs:PutLogEvents';
+export type ParameterAction = 'ssm:GetParameter' | 'ssm:PutParameter' | 'ssm:DeleteParameter';
+
+/**
+ * A Lambda function as every repo here deploys it: Node 24 on arm64, bundled by esbuild with its SDK, JSON logs in a group of its own
+ * kept for 30 days, and a role of its own that may do nothing but write those logs. Everything else comes by the methods below: each
+ * grants precise actions on one resource AND tells the function its name by an environment variable.
+ */
+export class ServiceFunction extends Construct {
+  readonly lambda: LambdaFunction;
+  readonly role: Role;
+  readonly logGroup: LogGroup;
+  readonly timeout: Duration;
+  /** Where `asynchronous`: the calls that failed for good. */
+  readonly deadLetters: IQueue | undefined;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    super(scope, id);
+    this.timeout = props.timeout ?? Duration.seconds(10);
+    this.logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/enstratus/functions/${props.repo}/${props.name}`,
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `What ${props.name} of ${props.repo} may do`,
+    });
+    this.deadLetters = props.asynchronous === true ? encryptedQueue(this, 'DeadLetters', { isDeadLetterQueue: true }) : undefined;
+    this.lambda = new LambdaFunction(this, 'Function', {
+      code: bundledCode(props.entry),
+      handler: 'index.handler',
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memory_mib ?? 256,
+      timeout: this.timeout,
+      role: this.role,
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
+      // The platform's start and report lines of a request would cost more to ingest than the request itself.
+      systemLogLevelV2: SystemLogLevel.WARN,
+      ...(this.deadLetters === undefined ? {} : { deadLetterQueue: this.deadLetters }),
+      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
+    });
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], this.logGroup.logGroupArn);
+  }
+
+  /** Grants the actions on the table itself (not on its indexes) and sets TABLE_NAME. */
+  usesTable(tableName: string, actions: readonly TableAction[]): this {
+    this.allow(actions, Stack.of(this).formatArn({ service: 'dynamodb', resource: 'table', resourceName: tableName }));
+    return this.tell('TABLE_NAME', tableName);
+  }
+
+  /** Grants sns:Publish on the topic and sets the variable to its ARN. */
+  publishesTo(topicArn: string, variable: string): this {
+    this.allow(['sns:Publish'], topicArn);
+    return this.tell(variable, topicArn);
+  }
+
+  /** Grants s3:PutObject under the prefix (the whole bucket where none is given) and sets the variable to the bucket's name. */
+  writesTo(bucketName: string, variable: string, prefix = ''): this {
+    this.allow(
+      ['s3:PutObject'],
+      `arn:${Stack.of(this).partition}:s3:::${bucketName}/${prefix}*`,
+      "An object's key is only known when it is written.",
+    );
+    return this.tell(variable, bucketName);
+  }
+
+  /**
+   * Grants actions on one parameter and sets the variable to its NAME: a secret's value is read at run time and is never in a template. Needs
+   * no KMS grant as long as the parameter is encrypted with the account's own key of Parameter Store.
+   */
+  usesSecretParameter(parameterName: string, variable: string, actions: readonly ParameterAction[] = ['ssm:GetParameter']): this {
+    this.allow(
+      actions,
+      Stack.of(this).formatArn({
+        service: 'ssm',
+        resource: 'parameter',
+        resourceName: parameterName.replace(/^\//, ''),
+        arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+      }),
+    );
+    return this.tell(variable, parameterName);
+  }
+
+  /**
+   * Grants actions on every log group whose name starts with the prefix, and on their stream of the given name, and sets the variable to the prefix.
+   */
+  usesLogGroups(
+    prefix: string,
+    variable: string,
+    {
+      group = [],
+      stream = [],
+      streamName,
+    }: { readonly group?: readonly LogGroupAction[]; readonly stream?: readonly LogStreamAction[]; readonly streamName: string },
+  ): this {
+    const groups = Stack.of(this).formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: `${prefix}*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const everyDevice = 'One log group a device, named when the device is registered: only the prefix is known before.';
+    if (group.length > 0) this.allow(group, groups, everyDevice);
+    if (stream.length > 0) this.allow(stream, `${groups}:log-stream:${streamName}`, everyDevice);
+    return this.tell(variable, prefix);
+  }
+
+  /**
+   * An HTTPS address that anybody can call (authentication is the function's own matter), answered in one piece. Grants what AWS demands of
+   * such an address since October 2025: lambda:InvokeFunctionUrl, and lambda:InvokeFunction when called through the address.
+   */
+  publicUrl(): string {
+    return this.lambda.addFunctionUrl({ authType: FunctionUrlAuthType.NONE, invokeMode: InvokeMode.BUFFERED }).url;
+  }
+
+  /** Sets an environment variable that goes with no grant. */
+  tell(variable: string, value: string): this {
+    this.lambda.addEnvironment(variable, value);
+    return this;
+  }
+
+  /** A resource with a wildcard needs the reason why it can't be named: cdk-nag fails the synthesis of one that has none. */
+  private allow(actions: readonly string[], resource: string, whyWildcard?: string): void {
+    this.role.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources: [resource] }));
+    if (whyWildcard !== undefined)
+      acknowledge(this.role, { [`AwsSolutions-IAM5[Resource::${this.asFindingNames(resource)}]`]: whyWildcard });
+  }
+
+  /** The resource as cdk-nag writes it in a finding's id: a reference is `<LogicalId>`. */
+  private asFindingNames(resource: string): string {
+    const resolved: string | { readonly 'Fn::Join': readonly ['', readonly (string | { readonly Ref: string })[]] } =
+      Stack.of(this).resolve(resource);
+    if (typeof resolved === 'string') return resolved;
+    return resolved['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : `<${part.Ref}>`)).join('');
+  }
+}

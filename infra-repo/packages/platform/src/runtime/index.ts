@@ -1,0 +1,4 @@
+export { parseEnv } from './environment.ts';
+export { createLogger, type Logger } from './logger.ts';
+export { type HttpReply, type Problem, problem } from './problem.ts';
+export { type FailureLog, processSqsBatch, type SqsBatch } from './sqs-batch.ts';

@@ -1,0 +1,47 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { z } from 'zod';
+
+/** What the batch needs of a logger. */
+export interface FailureLog {
+  error(message: string, details: Record<string, unknown>): void;
+}
+
+export interface SqsBatch<Shape extends z.ZodType> {
+  readonly event: SQSEvent;
+  /** The shape of a record's body after JSON.parse. */
+  readonly schema: Shape;
+  readonly logger: FailureLog;
+  /** Handles one record. Throwing returns that record, and only that one, to the queue. */
+  handle(body: z.infer<Shape>, record: SQSRecord): Promise<void>;
+}
+
+/**
+ * Handles every record of a batch on its own and answers which have failed (ReportBatchItemFailures), so that one bad record
+ * neither drops nor repeats the others. A body that isn't JSON or doesn't fit the schema fails too: it ends in the dead letter
+ * queue, where somebody sees it. It never throws: a batch in which all failed is answered as such.
+ */
+export async function processSqsBatch<Shape extends z.ZodType>({
+  event,
+  schema,
+  logger,
+  handle,
+}: SqsBatch<Shape>): Promise<SQSBatchResponse> {
+  return processPartialResponse(
+    event,
+    async (record: SQSRecord) => {
+      try {
+        await handle(schema.parse(JSON.parse(record.body)), record);
+      } catch (error) {
+        logger.error('record failed', {
+          messageId: record.messageId,
+          receiveCount: record.attributes.ApproximateReceiveCount,
+          reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+        });
+        throw error;
+      }
+    },
+    new BatchProcessor(EventType.SQS),
+    { throwOnFullBatchFailure: false },
+  );
+}

@@ -1,0 +1,96 @@
+import { HurtAlarm, type HurtAlarmProps, type ServiceFunction, type WorkQueue } from '@enstratus/platform/cdk';
+import { Duration } from 'aws-cdk-lib';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+export interface IngestAlarmsProps {
+  readonly alarmsTopicArn: string;
+  readonly receiveStatus: ServiceFunction;
+  readonly deviceEvents: WorkQueue;
+  readonly keepSecret: ServiceFunction;
+}
+
+const fiveMinutes = Duration.minutes(5);
+
+/**
+ * What the person on call is told about ingest, and no more. The counts of refused and quarantined documents are taken from the log by metric
+ * filters without a default value: such a metric is paid for by the hours in which something was counted.
+ */
+export class IngestAlarms extends Construct {
+  constructor(scope: Construct, id: string, { alarmsTopicArn, receiveStatus, deviceEvents, keepSecret }: IngestAlarmsProps) {
+    super(scope, id);
+    const topic = Topic.fromTopicArn(this, 'Topic', alarmsTopicArn);
+    const alarm = (alarmId: string, props: Omit<HurtAlarmProps, 'topic'>) => new HurtAlarm(this, alarmId, { topic, ...props });
+
+    alarm('ReceiveStatusErrors', {
+      hurts: 'Devices get an error for their status documents: after two more tries of Particle they are missing in charts and logs.',
+      runbook: 'Receiving status documents fails',
+      metric: receiveStatus.lambda.metricErrors({ period: fiveMinutes, statistic: 'Sum' }),
+      threshold: 3,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 2,
+    });
+    alarm('ReceiveStatusThrottles', {
+      hurts: 'Lambda turns status documents away, and Particle slows the whole fleet down while errors outnumber successes.',
+      runbook: 'Receiving status documents is throttled',
+      metric: receiveStatus.lambda.metricThrottles({ period: fiveMinutes, statistic: 'Sum' }),
+      threshold: 1,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 2,
+    });
+    alarm('WrongSecrets', {
+      hurts:
+        'Requests with a wrong secret keep coming: either Particle has an old secret and the fleet is not heard, or somebody is trying.',
+      runbook: 'Wrong webhook secrets keep coming',
+      metric: this.counted('WrongSecret', receiveStatus, 'wrong webhook secret'),
+      threshold: 10,
+      evaluationPeriods: 3,
+    });
+    alarm('Quarantine', {
+      hurts: 'Documents that cannot be understood pile up: what these devices measured is missing in charts and logs.',
+      runbook: 'Documents pile up in quarantine',
+      metric: this.counted('Quarantined', receiveStatus, 'document quarantined'),
+      threshold: 20,
+      evaluationPeriods: 3,
+    });
+    alarm('DeviceEventsLate', {
+      hurts: 'The history of devices is behind by a quarter of an hour or more: operators do not see what just happened.',
+      runbook: 'The event history is behind',
+      metric: deviceEvents.queue.metricApproximateAgeOfOldestMessage({ period: fiveMinutes, statistic: 'Maximum' }),
+      threshold: 900,
+      evaluationPeriods: 2,
+    });
+    alarm('DeviceEventsDead', {
+      hurts: 'Events of devices could not be written and are missing in the history until they are replayed.',
+      runbook: 'Events are missing in the history',
+      metric: waiting(deviceEvents.deadLetters),
+      threshold: 1,
+    });
+    if (keepSecret.deadLetters === undefined) throw new Error('keep-secret is called asynchronously and so has dead letters');
+    alarm('KeepSecretDead', {
+      hurts: 'The webhook secret was not made or changed: the deployment hangs, and without a secret no device is let in.',
+      runbook: 'The webhook secret was not made',
+      metric: waiting(keepSecret.deadLetters),
+      threshold: 1,
+    });
+  }
+
+  /** How many log lines of the function carry this message. */
+  private counted(metricName: string, source: ServiceFunction, message: string): IMetric {
+    const filter = new MetricFilter(this, `${metricName}Filter`, {
+      logGroup: source.logGroup,
+      filterPattern: FilterPattern.stringValue('$.message', '=', message),
+      metricNamespace: 'ENStratus/Ingest',
+      metricName,
+      metricValue: '1',
+    });
+    return filter.metric({ period: fiveMinutes, statistic: 'Sum' });
+  }
+}
+
+function waiting(queue: IQueue): IMetric {
+  return queue.metricApproximateNumberOfMessagesVisible({ period: fiveMinutes, statistic: 'Maximum' });
+}

@@ -1,0 +1,103 @@
+import { fileURLToPath } from 'node:url';
+import { deviceLogGroupPrefix, parameterNames, statusLogStreamName } from '@enstratus/contract';
+import {
+  type Deployment,
+  publishParameter,
+  readParameter,
+  ServiceFunction,
+  type ServiceFunctionProps,
+  WorkQueue,
+} from '@enstratus/platform/cdk';
+import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import { IngestAlarms } from './ingest-alarms.ts';
+
+const entry = (path: string) => fileURLToPath(new URL(`../src/${path}.lambda.ts`, import.meta.url));
+
+/** Particle in: what devices send is authenticated, stored, and told to whoever listens. */
+export class IngestStack extends Stack {
+  constructor(scope: Construct, id: string, { stage, env }: Deployment) {
+    super(scope, id, {
+      env,
+      description: 'ENStratus: what devices send through Particle, from the webhook to the stores',
+      terminationProtection: stage === 'prod',
+      tags: { system: 'enstratus', repo: 'ingest-repo', stage },
+    });
+    const tableName = readParameter(this, parameterNames.tableName);
+    const deviceEventsTopicArn = readParameter(this, parameterNames.deviceEventsTopicArn);
+    const alarmsTopicArn = readParameter(this, parameterNames.alarmsTopicArn);
+    const archiveBucketName = readParameter(this, parameterNames.archiveBucketName);
+    const quarantineBucketName = readParameter(this, parameterNames.quarantineBucketName);
+
+    const receiveStatus = this.serviceFunction('ReceiveStatus', {
+      name: 'receive-status',
+      entry: entry('telemetry/receive-status'),
+      description: 'Takes the status documents that Particle posts and stores them',
+    })
+      .usesTable(tableName, ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'])
+      .usesLogGroups(deviceLogGroupPrefix, 'DEVICE_LOG_GROUP_PREFIX', { stream: ['logs:PutLogEvents'], streamName: statusLogStreamName })
+      .writesTo(archiveBucketName, 'ARCHIVE_BUCKET_NAME')
+      .writesTo(quarantineBucketName, 'QUARANTINE_BUCKET_NAME')
+      .publishesTo(deviceEventsTopicArn, 'DEVICE_EVENTS_TOPIC_ARN')
+      .usesSecretParameter(parameterNames.webhookSecret, 'WEBHOOK_SECRET_PARAMETER_NAME');
+
+    const registerDevice = this.serviceFunction('RegisterDevice', {
+      name: 'register-device',
+      entry: entry('devices/register-device'),
+      description: 'Makes a device known: its log group, its stream and its item',
+    })
+      .usesTable(tableName, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'])
+      .usesLogGroups(deviceLogGroupPrefix, 'DEVICE_LOG_GROUP_PREFIX', {
+        group: ['logs:CreateLogGroup', 'logs:PutRetentionPolicy', 'logs:CreateLogStream'],
+        streamName: statusLogStreamName,
+      })
+      .publishesTo(deviceEventsTopicArn, 'DEVICE_EVENTS_TOPIC_ARN');
+
+    const recordEvent = this.serviceFunction('RecordEvent', {
+      name: 'record-event',
+      entry: entry('events/record-event'),
+      description: 'Writes the history of what happened to devices',
+    }).usesTable(tableName, ['dynamodb:PutItem']);
+    const deviceEvents = new WorkQueue(this, 'DeviceEvents', {
+      consumer: recordEvent,
+      batchSize: 10,
+      maxConcurrency: 2,
+    });
+    Topic.fromTopicArn(this, 'DeviceEventsTopic', deviceEventsTopicArn).addSubscription(
+      new SqsSubscription(deviceEvents.queue, { rawMessageDelivery: true }),
+    );
+
+    const keepSecret = this.serviceFunction('KeepSecret', {
+      name: 'keep-secret',
+      entry: entry('webhook-secret/keep-secret'),
+      description: 'Makes the webhook secret when the stack is made, so that it is in no template',
+      asynchronous: true,
+    }).usesSecretParameter(parameterNames.webhookSecret, 'WEBHOOK_SECRET_PARAMETER_NAME', [
+      'ssm:GetParameter',
+      'ssm:PutParameter',
+      'ssm:DeleteParameter',
+    ]);
+    new CustomResource(this, 'WebhookSecret', {
+      resourceType: 'Custom::WebhookSecret',
+      serviceToken: keepSecret.lambda.functionArn,
+      serviceTimeout: Duration.minutes(2),
+      properties: { ParameterName: parameterNames.webhookSecret },
+    });
+
+    new IngestAlarms(this, 'Alarms', { alarmsTopicArn, receiveStatus, deviceEvents, keepSecret });
+    const webhookUrl = receiveStatus.publicUrl();
+    publishParameter(this, parameterNames.webhookUrl, webhookUrl, 'Where Particle posts what devices send');
+    publishParameter(
+      this,
+      parameterNames.registerDeviceFunctionName,
+      registerDevice.lambda.functionName,
+      'The function that registers devices',
+    );
+  }
+
+  private serviceFunction(id: string, props: Omit<ServiceFunctionProps, 'repo'>): ServiceFunction {
+    return new ServiceFunction(this, id, { ...props, repo: 'ingest-repo' });
+  }
+}
