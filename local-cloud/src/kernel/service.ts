@@ -45,8 +45,8 @@ export interface Operation<In = unknown, Out = unknown> {
   /** Strict: a member that isn't carried out is refused by its name. */
   readonly input: ZodType<In>;
   /** Every action and resource that AWS checks for this operation. An empty list: anyone may (say why). */
-  authorize(input: In, context: CallContext): readonly Authorization[];
-  run(input: In, context: CallContext): Out | Promise<Out>;
+  authorize(input: NoInfer<In>, context: CallContext): readonly Authorization[];
+  run(input: NoInfer<In>, context: CallContext): Out | Promise<Out>;
 }
 
 export interface HttpRequest {
