@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { join, relative } from 'node:path';
-import { DEVICE_LOG_GROUP_PREFIX, parameterNames, WEBHOOK_SECRET_HEADER } from '@enstratus/contract';
+import { deviceLogGroupPrefix, parameterNames, webhookSecretHeader } from '@enstratus/contract';
 import { registerServices } from '../all-services.ts';
 import { Cloud } from '../kernel/cloud.ts';
 import { administratorOf } from '../kernel/principal.ts';
@@ -89,8 +89,8 @@ async function collectEndpoints(cloud: Cloud, caller: Caller): Promise<Endpoints
     const { Parameter } = await cloud.call<{ Parameter: { Value: string } }>('ssm', 'GetParameter', { Name, WithDecryption: true }, caller);
     return Parameter.Value;
   };
-  const devices = await registerDemoDevices(cloud, caller, await parameter(parameterNames.ingest.registerDeviceFunctionName));
-  const secret = (await parameter(parameterNames.ingest.webhookSecret)).split(',')[0] ?? '';
+  const devices = await registerDemoDevices(cloud, caller, await parameter(parameterNames.registerDeviceFunctionName));
+  const secret = (await parameter(parameterNames.webhookSecret)).split(',')[0] ?? '';
   return {
     aws: cloud.endpoint,
     region: caller.region,
@@ -99,12 +99,12 @@ async function collectEndpoints(cloud: Cloud, caller: Caller): Promise<Endpoints
     graphql: null,
     graphqlRealtime: null,
     rest: null,
-    webhook: { url: await parameter(parameterNames.ingest.webhookUrl), secretHeader: WEBHOOK_SECRET_HEADER, secret },
+    webhook: { url: await parameter(parameterNames.webhookUrl), secretHeader: webhookSecretHeader, secret },
     particle: null,
-    userPoolId: await parameter(parameterNames.infra.userPoolId),
-    userPoolClientId: await parameter(parameterNames.infra.userPoolClientId),
-    tableName: await parameter(parameterNames.infra.tableName),
-    logGroupPrefix: DEVICE_LOG_GROUP_PREFIX,
+    userPoolId: await parameter(parameterNames.userPoolId),
+    userPoolClientId: await parameter(parameterNames.userPoolClientId),
+    tableName: await parameter(parameterNames.tableName),
+    logGroupPrefix: deviceLogGroupPrefix,
     users: [],
     devices,
   };

@@ -1,0 +1,63 @@
+import { CloudFormationClient, CreateStackCommand, DescribeStacksCommand, ListStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeTableCommand, DynamoDBClient, ExportTableToPointInTimeCommand } from '@aws-sdk/client-dynamodb';
+import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { clientOptions } from '../../src/tools/running-system.ts';
+import { System } from './system.ts';
+
+let system: System;
+let cloudFormation: CloudFormationClient;
+
+beforeAll(() => {
+  system = new System();
+  cloudFormation = new CloudFormationClient({ ...clientOptions(system.endpoints), maxAttempts: 1 });
+});
+
+describe('what the local cloud does not carry out fails by its name', () => {
+  it.each([
+    ['a resource type', { Thing: { Type: 'AWS::Batch::JobQueue', Properties: {} } }, 'AWS::Batch::JobQueue'],
+    ['a property', { Queue: { Type: 'AWS::SQS::Queue', Properties: { Colour: 'blue' } } }, 'Colour'],
+    ['an intrinsic function', { Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { 'Fn::Reverse': 'x' } } } }, 'Fn::Reverse'],
+  ])('%s of a template, before anything is made', async (_, Resources, name) => {
+    const StackName = `honest-${name.replaceAll(/\W/g, '')}`;
+    await expect(cloudFormation.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify({ Resources }) }))).rejects.toThrow(
+      name,
+    );
+    await expect(cloudFormation.send(new DescribeStacksCommand({ StackName }))).rejects.toThrow('does not exist');
+  });
+
+  it('an operation of a service', async () => {
+    const client = new DynamoDBClient({ ...clientOptions(system.endpoints), maxAttempts: 1 });
+    await expect(client.send(new ExportTableToPointInTimeCommand({ TableArn: 'arn', S3Bucket: 'b' }))).rejects.toThrow(
+      'ExportTableToPointInTime',
+    );
+  });
+
+  it('a service', async () => {
+    const response = await fetch(system.endpoints.aws, {
+      method: 'POST',
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=${system.endpoints.account}/20260101/us-east-2/kinesis/aws4_request, SignedHeaders=host, Signature=0`,
+      },
+    });
+    expect([response.status, await response.text()]).toEqual([501, expect.stringContaining('kinesis')]);
+  });
+});
+
+describe('accounts and regions', () => {
+  it.each([
+    ['another account', { credentials: { accessKeyId: '999988887777', secretAccessKey: 'x' } }],
+    ['another region', { region: 'eu-central-1' }],
+  ])('%s sees nothing of the system', async (_, change) => {
+    const options = { ...clientOptions(system.endpoints), ...change, maxAttempts: 1 };
+    expect((await new CloudFormationClient(options).send(new ListStacksCommand({}))).StackSummaries ?? []).toEqual([]);
+    await expect(
+      new DynamoDBClient(options).send(new DescribeTableCommand({ TableName: system.endpoints.tableName })),
+    ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs');
+    expect((await new CloudWatchLogsClient(options).send(new DescribeLogGroupsCommand({}))).logGroups).toEqual([]);
+    const { LambdaClient } = await import('@aws-sdk/client-lambda');
+    expect((await new LambdaClient(options).send(new ListFunctionsCommand({}))).Functions).toEqual([]);
+  });
+});
