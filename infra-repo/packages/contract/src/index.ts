@@ -11,6 +11,7 @@ export {
   maxEverySeconds,
   maxPackBytes,
   maxPackDocuments,
+  maxPublishBytes,
   PackError,
   packDocuments,
   packVersion,
@@ -30,4 +31,4 @@ export {
   type TextField,
   timeRange,
 } from './status-fields.ts';
-export { type DecodedStatus, decodeStatus, maxPublishBytes } from './status-input.ts';
+export { type DecodedStatus, decodeStatus } from './status-input.ts';

@@ -7,6 +7,8 @@ import { maxCounter, numberFields, type ReadingName, type RunState, statusFields
 export const packVersion = 1;
 /** Some Borons' modems publish no more, and a pack's item stays within one DynamoDB write unit. Counted in UTF-8 bytes. */
 export const maxPackBytes = 780;
+/** Particle takes no more in one publish. Counted in UTF-8 bytes. */
+export const maxPublishBytes = 1024;
 export const maxPackDocuments = 15;
 export const defaultEverySeconds = 60;
 /** The longest distance between two documents of a pack: 15 of them then still span less than the 24 h that PutLogEvents allows. */
@@ -88,9 +90,17 @@ function follows(first: StatusDocument, document: StatusDocument, index: number,
 /** The documents of a pack's text, or why it is none. It never throws. A plain document (without `count`) is no pack: see `decodeStatus`. */
 export function decodePack(text: string): DecodedDocuments | DecodeFailure {
   return decoding(() => {
+    requirePublishSize(text);
+    const pack = parseJsonObject(text);
     requirePackSize(text);
-    return { ok: true, documents: packDocumentsOf(parseJsonObject(text)) };
+    return { ok: true, documents: packDocumentsOf(pack) };
   });
+}
+
+/** NotDecodable when a text is larger than anything that can be published, so that it isn't even parsed. */
+export function requirePublishSize(text: string): void {
+  const bytes = utf8Bytes(text);
+  if (bytes > maxPublishBytes) throw new NotDecodable('too_large', `the text has ${bytes} bytes; ${maxPublishBytes} can be published`);
 }
 
 /** NotDecodable when a pack's text is larger than may be. */

@@ -1,14 +1,5 @@
-import {
-  type DecodedDocuments,
-  type DecodeFailure,
-  decoding,
-  isObject,
-  NotDecodable,
-  parseJsonObject,
-  utf8Bytes,
-  wholeNumber,
-} from './decoding.ts';
-import { assembleDocument, encodePack, packDocumentsOf, packVersion, requirePackSize } from './pack.ts';
+import { type DecodedDocuments, type DecodeFailure, decoding, isObject, NotDecodable, parseJsonObject, wholeNumber } from './decoding.ts';
+import { assembleDocument, encodePack, packDocumentsOf, packVersion, requirePackSize, requirePublishSize } from './pack.ts';
 import { runStateOf } from './pack-columns.ts';
 import type { StatusDocument } from './status-document.ts';
 import {
@@ -21,9 +12,6 @@ import {
   stepsInRange,
   timeRange,
 } from './status-fields.ts';
-
-/** Particle takes no more in one publish. Counted in UTF-8 bytes. */
-export const maxPublishBytes = 1024;
 
 const plainNames: ReadonlySet<string> = new Set(['v', 'boot_id', 'seq', 'time', ...statusFields.map((field) => field.name)]);
 
@@ -40,13 +28,10 @@ export interface DecodedStatus extends DecodedDocuments {
  */
 export function decodeStatus(data: string | Readonly<Record<string, unknown>>, published_at?: number): DecodedStatus | DecodeFailure {
   return decoding(() => {
+    if (typeof data !== 'string') requireFlat(data);
     const text = typeof data === 'string' ? data : JSON.stringify(data);
-    const bytes = utf8Bytes(text);
-    if (bytes > maxPublishBytes && typeof data === 'string') {
-      throw new NotDecodable('too_large', `the text has ${bytes} bytes; ${maxPublishBytes} can be published`);
-    }
+    requirePublishSize(text);
     const value = typeof data === 'string' ? parseJsonObject(data) : data;
-    if (!isObject(value)) throw new NotDecodable('wrong_shape', 'the published value is not an object');
     if (value['count'] === undefined) {
       const document = plainDocument(value, published_at);
       return { ok: true as const, documents: [document], pack: encodePack([document]) };
@@ -54,6 +39,15 @@ export function decodeStatus(data: string | Readonly<Record<string, unknown>>, p
     requirePackSize(text);
     return { ok: true as const, documents: packDocumentsOf(value), pack: text };
   });
+}
+
+/** Nothing in a status lies deeper than a column; what does can't be written as text safely. */
+function requireFlat(data: Readonly<Record<string, unknown>>): void {
+  const nested = Object.keys(data).find((name) => {
+    const value = data[name];
+    return isObject(value) || (Array.isArray(value) && value.some((entry) => typeof entry === 'object' && entry !== null));
+  });
+  if (nested !== undefined) throw new NotDecodable('wrong_type', 'a value must be a scalar or a column of scalars', nested.slice(0, 40));
 }
 
 function plainDocument(value: Readonly<Record<string, unknown>>, published_at: number | undefined): StatusDocument {
