@@ -3,6 +3,7 @@ import { type Deployment, publishParameter } from '@enstratus/platform/cdk';
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Buckets } from './buckets.ts';
+import { InfraAlarms } from './infra-alarms.ts';
 import { People } from './people.ts';
 import { SystemTable } from './table.ts';
 import { Topics } from './topics.ts';
@@ -20,6 +21,7 @@ export class InfraStack extends Stack {
     const { userPool, client } = new People(this, 'People');
     const { deviceEvents, alarms } = new Topics(this, 'Topics');
     const { archive, quarantine } = new Buckets(this, 'Buckets');
+    new InfraAlarms(this, 'Watch', { table, deviceEvents, topic: alarms });
     const publish = (name: string, value: string, description: string) => publishParameter(this, name, value, description);
     publish(
       parameterNames.tableName,

@@ -16,9 +16,14 @@ import { IngestAlarms } from './ingest-alarms.ts';
 
 const entry = (path: string) => fileURLToPath(new URL(`../src/${path}.lambda.ts`, import.meta.url));
 
+export interface IngestStackProps extends Deployment {
+  /** None where nothing is said: see "What protects the webhook" in the README. */
+  readonly receiveStatusReservedConcurrency?: number | undefined;
+}
+
 /** Particle in: what devices send is authenticated, stored, and told to whoever listens. */
 export class IngestStack extends Stack {
-  constructor(scope: Construct, id: string, { stage, env }: Deployment) {
+  constructor(scope: Construct, id: string, { stage, env, receiveStatusReservedConcurrency }: IngestStackProps) {
     super(scope, id, {
       env,
       description: 'ENStratus: what devices send through Particle, from the webhook to the stores',
@@ -35,6 +40,7 @@ export class IngestStack extends Stack {
       name: 'receive-status',
       entry: entry('telemetry/receive-status'),
       description: 'Takes the status documents that Particle posts and stores them',
+      ...(receiveStatusReservedConcurrency === undefined ? {} : { reservedConcurrency: receiveStatusReservedConcurrency }),
     })
       .usesTable(tableName, ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'])
       .usesLogGroups(deviceLogGroupPrefix, 'DEVICE_LOG_GROUP_PREFIX', { stream: ['logs:PutLogEvents'], streamName: statusLogStreamName })

@@ -1,6 +1,6 @@
 export { HurtAlarm, type HurtAlarmProps, runbookGaps } from './alarm.ts';
 export { bundledCode } from './bundled-code.ts';
-export { acknowledge, type Deployment, deployment, serviceApp } from './service-app.ts';
+export { acknowledge, type Deployment, deployment, serviceApp, setting } from './service-app.ts';
 export {
   type LogGroupAction,
   type LogStreamAction,

@@ -57,6 +57,15 @@ export function deployment(app: App, environment: Readonly<Record<string, string
   return { stage, env: { account, region } };
 }
 
+/**
+ * A further setting that comes in by the context (`-c name=value`, always text, or cdk.json). Throws an Error that names it when it doesn't fit.
+ */
+export function setting<Shape extends z.ZodType>(app: App, name: string, shape: Shape): z.infer<Shape> {
+  const parsed = shape.safeParse(app.node.tryGetContext(name));
+  if (!parsed.success) throw new Error(`The context ${name} is wrong: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`);
+  return parsed.data;
+}
+
 /** Findings that we live with, by rule id (`AwsSolutions-S1`, `AwsSolutions-IAM5[Resource::…]`), each with the reason why. */
 export function acknowledge(construct: IConstruct, reasons: Readonly<Record<string, string>>): void {
   Validations.of(construct).acknowledge(...Object.entries(reasons).map(([id, reason]) => ({ id, reason })));

@@ -1,0 +1,230 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parameterNames } from '@enstratus/contract';
+import { runbookGaps, serviceApp } from '@enstratus/platform/cdk';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { afterAll, describe, expect, it } from 'vitest';
+import { InfraStack } from './infra-stack.ts';
+
+const outdir = mkdtempSync(join(tmpdir(), 'infra-stack-'));
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+/** Synthesized with every check that the deployed app has: a finding without an acknowledged reason fails this file. */
+const synthesize = (stage: 'dev' | 'prod', name: string): InfraStack =>
+  new InfraStack(serviceApp({ outdir: join(outdir, name) }), 'EnstratusInfra', {
+    stage,
+    env: { account: '111122223333', region: 'us-east-2' },
+  });
+const template = Template.fromStack(synthesize('dev', 'dev'));
+const resources = Object.entries(
+  template.toJSON()['Resources'] as Record<string, { Type: string; DeletionPolicy?: string; UpdateReplacePolicy?: string }>,
+);
+
+describe('what is kept', () => {
+  it('has the logical ids under which it stands since the first deployment, and stays when the stack goes', () => {
+    const stateful = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::Cognito::UserPool'];
+    const kept = resources.filter(([, { Type }]) => stateful.includes(Type));
+    expect(
+      kept.map(([logicalId, { Type, DeletionPolicy, UpdateReplacePolicy }]) => [logicalId, Type, DeletionPolicy, UpdateReplacePolicy]),
+    ).toEqual([
+      ['Table', 'AWS::DynamoDB::Table', 'Retain', 'Retain'],
+      ['UserPool', 'AWS::Cognito::UserPool', 'Retain', 'Retain'],
+      ['ArchiveBucket', 'AWS::S3::Bucket', 'Retain', 'Retain'],
+      ['QuarantineBucket', 'AWS::S3::Bucket', 'Retain', 'Retain'],
+    ]);
+  });
+
+  it('has logical ids that others would miss: the client that dashboards know, the topics that are subscribed to', () => {
+    const ids = (type: string) => resources.filter(([, { Type }]) => Type === type).map(([logicalId]) => logicalId);
+    expect(ids('AWS::Cognito::UserPoolClient')).toEqual(['UserPoolClient']);
+    expect(ids('AWS::SNS::Topic')).toEqual(['DeviceEventsTopic', 'AlarmsTopic']);
+  });
+
+  it('has no physical names, so that a restored or second one can stand beside it', () => {
+    const text = JSON.stringify(template.toJSON());
+    for (const property of ['TableName', 'BucketName', 'TopicName', 'UserPoolName']) expect(text).not.toContain(`"${property}":`);
+  });
+});
+
+describe('the table', () => {
+  it('is paid by request, restorable to any second, expires items, and can not be deleted by mistake', () => {
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
+      BillingMode: 'PAY_PER_REQUEST',
+      ProvisionedThroughput: Match.absent(),
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+      DeletionProtectionEnabled: true,
+    });
+  });
+
+  it('has the keys and the two indexes that the contract writes to', () => {
+    const keys = (partition: string, sort: string) => [
+      { AttributeName: partition, KeyType: 'HASH' },
+      { AttributeName: sort, KeyType: 'RANGE' },
+    ];
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
+      KeySchema: keys('pk', 'sk'),
+      GlobalSecondaryIndexes: [
+        { IndexName: 'gsi1', KeySchema: keys('gsi1pk', 'gsi1sk'), Projection: { ProjectionType: 'ALL' } },
+        { IndexName: 'gsi2', KeySchema: keys('gsi2pk', 'gsi2sk'), Projection: { ProjectionType: 'ALL' } },
+      ],
+    });
+  });
+});
+
+describe('the people', () => {
+  it('sign in by e-mail, by invitation only, with a strong password', () => {
+    template.hasResourceProperties('AWS::Cognito::UserPool', {
+      UsernameAttributes: ['email'],
+      UsernameConfiguration: { CaseSensitive: false },
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      DeletionProtection: 'ACTIVE',
+      Policies: {
+        PasswordPolicy: { MinimumLength: 12, RequireLowercase: true, RequireUppercase: true, RequireNumbers: true, RequireSymbols: true },
+      },
+    });
+  });
+
+  it('carry an id of ours that never changes', () => {
+    template.hasResourceProperties('AWS::Cognito::UserPool', {
+      Schema: Match.arrayWith([Match.objectLike({ Name: 'user_id', AttributeDataType: 'String', Mutable: false })]),
+    });
+  });
+
+  it('belong to the four persona groups, the most powerful first', () => {
+    const groups = Object.values(template.findResources('AWS::Cognito::UserPoolGroup')).map(({ Properties }) => [
+      Properties.Precedence,
+      Properties.GroupName,
+    ]);
+    expect(groups.sort()).toEqual([
+      [0, 'admin'],
+      [1, 'partner'],
+      [2, 'dealer'],
+      [3, 'customer'],
+    ]);
+  });
+
+  it('sign in by SRP without a client secret, and nobody learns which addresses exist', () => {
+    template.hasResourceProperties('AWS::Cognito::UserPoolClient', {
+      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+      GenerateSecret: false,
+      PreventUserExistenceErrors: 'ENABLED',
+      EnableTokenRevocation: true,
+      AllowedOAuthFlowsUserPoolClient: false,
+      AccessTokenValidity: 60,
+      IdTokenValidity: 60,
+      RefreshTokenValidity: 43_200,
+      TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'minutes' },
+      // Neither the id nor the confirmation of an address is for the signed-in person to write.
+      WriteAttributes: ['email'],
+    });
+  });
+});
+
+describe('buckets and topics', () => {
+  it('are closed to the public, encrypted, and reached over TLS only', () => {
+    template.allResourcesProperties('AWS::S3::Bucket', {
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+    });
+    const tlsOnly = Match.objectLike({
+      Effect: 'Deny',
+      Principal: Match.anyValue(),
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    });
+    for (const [type, count] of [
+      ['AWS::S3::BucketPolicy', 2],
+      ['AWS::SNS::TopicPolicy', 2],
+    ] as const) {
+      template.resourceCountIs(type, count);
+      template.allResourcesProperties(type, { PolicyDocument: { Statement: Match.arrayWith([tlsOnly]) } });
+    }
+  });
+
+  it('keep the archive with its versions, and what is in quarantine for 90 days', () => {
+    template.hasResource('AWS::S3::Bucket', { Properties: { VersioningConfiguration: { Status: 'Enabled' } } });
+    expect(template.findResources('AWS::S3::Bucket')['ArchiveBucket']?.['Properties'].LifecycleConfiguration.Rules[0]).not.toHaveProperty(
+      'ExpirationInDays',
+    );
+    expect(
+      template.findResources('AWS::S3::Bucket')['QuarantineBucket']?.['Properties'].LifecycleConfiguration.Rules[0].ExpirationInDays,
+    ).toBe(90);
+  });
+
+  it("let this account's alarms, and no other's, publish alarms", () => {
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      Topics: [{ Ref: 'AlarmsTopic' }],
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          {
+            Sid: 'AlarmsOfThisAccount',
+            Effect: 'Allow',
+            Action: 'sns:Publish',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Resource: { Ref: 'AlarmsTopic' },
+            Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
+          },
+        ]),
+      },
+    });
+  });
+});
+
+describe('the stack', () => {
+  it("publishes exactly the contract's parameters of infra, each from the resource it names", () => {
+    const published = Object.values(template.findResources('AWS::SSM::Parameter')).map(({ Properties }) => [
+      Properties.Name,
+      Properties.Value,
+    ]);
+    expect(Object.fromEntries(published)).toEqual({
+      [parameterNames.tableName]: { Ref: 'Table' },
+      [parameterNames.tableArn]: { 'Fn::GetAtt': ['Table', 'Arn'] },
+      [parameterNames.userPoolId]: { Ref: 'UserPool' },
+      [parameterNames.userPoolArn]: { 'Fn::GetAtt': ['UserPool', 'Arn'] },
+      [parameterNames.userPoolClientId]: { Ref: 'UserPoolClient' },
+      [parameterNames.deviceEventsTopicArn]: { Ref: 'DeviceEventsTopic' },
+      [parameterNames.alarmsTopicArn]: { Ref: 'AlarmsTopic' },
+      [parameterNames.archiveBucketName]: { Ref: 'ArchiveBucket' },
+      [parameterNames.quarantineBucketName]: { Ref: 'QuarantineBucket' },
+    });
+    expect(published.map(([name]) => name).sort()).toEqual(
+      Object.values(parameterNames)
+        .filter((name) => name.startsWith('/enstratus/infra/'))
+        .sort(),
+    );
+  });
+
+  it('makes no role and no key, and pays for nothing by the hour', () => {
+    expect([...new Set(resources.map(([, { Type }]) => Type))].sort()).toEqual([
+      'AWS::CloudWatch::Alarm',
+      'AWS::Cognito::UserPool',
+      'AWS::Cognito::UserPoolClient',
+      'AWS::Cognito::UserPoolGroup',
+      'AWS::DynamoDB::Table',
+      'AWS::S3::Bucket',
+      'AWS::S3::BucketPolicy',
+      'AWS::SNS::Topic',
+      'AWS::SNS::TopicPolicy',
+      'AWS::SSM::Parameter',
+    ]);
+  });
+
+  it('is protected against deletion in production only', () => {
+    expect(synthesize('dev', 'dev-again').terminationProtection).toBe(false);
+    expect(synthesize('prod', 'prod').terminationProtection).toBe(true);
+  });
+
+  it('has the same template in every stage', () => {
+    expect(Template.fromStack(synthesize('prod', 'prod-again')).toJSON()).toEqual(template.toJSON());
+  });
+
+  it('says of every alarm what is hurt, and the RUNBOOK says what to do', () => {
+    expect(runbookGaps(template.toJSON(), readFileSync(new URL('../RUNBOOK.md', import.meta.url), 'utf8'))).toEqual([]);
+  });
+});
