@@ -76,7 +76,7 @@ async function dispatch(
     return protocol.reply(operation, output, request);
   } catch (error) {
     const failure = error instanceof AwsError ? error : unexpected(error, requestId, request);
-    if (protocol.kind === 'json') return failJson(protocol.version, failure, undefined, protocol.queryCodes);
+    if (protocol.kind === 'json') return failJson(protocol.version, failure, protocol.errorNamespace?.(failure.code), protocol.queryCodes);
     if (protocol.kind === 'query') return failQuery(failure, protocol.namespace, requestId, protocol.codes);
     return protocol.fail(failure, requestId, request);
   }

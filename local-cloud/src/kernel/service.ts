@@ -77,6 +77,8 @@ export type Protocol =
        * "awsQueryCompatible trait"): the codes that differ, by today's name.
        */
       readonly queryCodes?: Readonly<Record<string, string>>;
+      /** The namespace that stands before this error code in `__type`, for clients that look at the whole of it. */
+      errorNamespace?(code: string): string;
     }
   | {
       readonly kind: 'query';
