@@ -1,0 +1,53 @@
+import type { Cloud } from '../../kernel/cloud.ts';
+import type { Scope, Service } from '../../kernel/service.ts';
+import { perScope } from '../../kernel/state.ts';
+import { logEventOperations } from './log-event-operations.ts';
+import { logGroupOperations } from './log-group-operations.ts';
+import { type LogStore, logStores } from './log-store.ts';
+import { logStreamOperations } from './log-stream-operations.ts';
+import { logsResourceTypes } from './logs-resource-types.ts';
+import { type Queries, queryOperations } from './query-operations.ts';
+import { QueryRunner } from './query-runner.ts';
+import { QueryStore } from './query-store.ts';
+
+/** Expired events are never read; this is how often they are deleted. */
+const SWEEP_EVERY_MS = 15 * 60 * 1000;
+
+/** CloudWatch Logs with Logs Insights. */
+export function createLogs(cloud: Cloud): Service {
+  const opened = new Map<LogStore, Queries>();
+  const stores = logStores(cloud);
+  const queriesOf = perScope((scope: Scope): Queries => {
+    const store = stores(scope);
+    const queries = new QueryStore(store.database, cloud.clock);
+    const made = { store: queries, runner: new QueryRunner(store, queries) };
+    opened.set(store, made);
+    return made;
+  });
+  const storeOf = (scope: Scope): LogStore => {
+    queriesOf(scope);
+    return stores(scope);
+  };
+  let sweeping: NodeJS.Timeout | undefined;
+  return {
+    name: 'logs',
+    protocol: { kind: 'json', version: '1.1', target: 'Logs_20140328' },
+    operations: {
+      ...logGroupOperations(storeOf, () => 0),
+      ...logStreamOperations(storeOf),
+      ...logEventOperations(storeOf, cloud.clock, { ingested() {} }),
+      ...queryOperations(storeOf, queriesOf, cloud.clock),
+    },
+    resourceTypes: logsResourceTypes,
+    start() {
+      sweeping = setInterval(() => {
+        for (const store of opened.keys()) store.sweep();
+      }, SWEEP_EVERY_MS);
+      sweeping.unref();
+    },
+    stop() {
+      clearInterval(sweeping);
+      for (const { runner } of opened.values()) runner.abandon();
+    },
+  };
+}
