@@ -2,6 +2,7 @@ import type { Cloud } from '../../kernel/cloud.ts';
 import type { Service } from '../../kernel/service.ts';
 import { perScope } from '../../kernel/state.ts';
 import { batchOperations } from './batch-operations.ts';
+import { dynamoDbResourceTypes } from './dynamodb-resource-types.ts';
 import { itemOperations } from './item-operations.ts';
 import { Maintenance } from './maintenance.ts';
 import { readOperations } from './read-operations.ts';
@@ -29,6 +30,7 @@ export function createDynamoDb(cloud: Cloud): Service {
       ...tableOperations(stores, maintenance),
       ...settingOperations(stores, maintenance),
     },
+    resourceTypes: dynamoDbResourceTypes,
     start() {
       for (const scope of cloud.state.scopesOf('dynamodb')) stores(scope);
       maintenance.start();
