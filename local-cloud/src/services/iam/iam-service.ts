@@ -1,6 +1,6 @@
 import type { Cloud } from '../../kernel/cloud.ts';
 import type { Service } from '../../kernel/service.ts';
-import { createAuthorizer } from './authorizer.ts';
+import { createAuthorizer, usedGrants } from './authorizer.ts';
 import { iamResourceTypes } from './iam-resource-types.ts';
 import { managedPolicyOperations } from './managed-policy-operations.ts';
 import { roleOperations } from './role-operations.ts';
@@ -13,5 +13,9 @@ export function createIam(cloud: Cloud): Service {
     protocol: { kind: 'query', namespace: 'https://iam.amazonaws.com/doc/2010-05-08/' },
     operations: { ...roleOperations, ...managedPolicyOperations },
     resourceTypes: iamResourceTypes,
+    openPath: {
+      prefix: '/_local/grants',
+      handle: async () => ({ status: 200, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(usedGrants(cloud)) }),
+    },
   };
 }
