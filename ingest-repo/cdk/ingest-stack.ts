@@ -54,7 +54,7 @@ export class IngestStack extends Stack {
       entry: entry('devices/register-device'),
       description: 'Makes a device known: its log group, its stream and its item',
     })
-      .usesTable(tableName, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'])
+      .usesTable(tableName, ['dynamodb:GetItem', 'dynamodb:PutItem'])
       .usesLogGroups(deviceLogGroupPrefix, 'DEVICE_LOG_GROUP_PREFIX', {
         group: ['logs:CreateLogGroup', 'logs:PutRetentionPolicy', 'logs:CreateLogStream'],
         streamName: statusLogStreamName,
@@ -80,11 +80,7 @@ export class IngestStack extends Stack {
       entry: entry('webhook-secret/keep-secret'),
       description: 'Makes the webhook secret when the stack is made, so that it is in no template',
       asynchronous: true,
-    }).usesSecretParameter(parameterNames.webhookSecret, 'WEBHOOK_SECRET_PARAMETER_NAME', [
-      'ssm:GetParameter',
-      'ssm:PutParameter',
-      'ssm:DeleteParameter',
-    ]);
+    }).usesSecretParameter(parameterNames.webhookSecret, 'WEBHOOK_SECRET_PARAMETER_NAME', ['ssm:PutParameter', 'ssm:DeleteParameter']);
     new CustomResource(this, 'WebhookSecret', {
       resourceType: 'Custom::WebhookSecret',
       serviceToken: keepSecret.lambda.functionArn,

@@ -1,0 +1,341 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parameterNames } from '@enstratus/contract';
+import { runbookGaps, serviceApp } from '@enstratus/platform/cdk';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { afterAll, describe, expect, it } from 'vitest';
+import { IngestStack, type IngestStackProps } from './ingest-stack.ts';
+
+const outdir = mkdtempSync(join(tmpdir(), 'ingest-stack-'));
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+/** Synthesized with every check that the deployed app has: a finding without an acknowledged reason fails this file. */
+const synthesize = (name: string, props: Partial<IngestStackProps> = {}): IngestStack =>
+  new IngestStack(serviceApp({ outdir: join(outdir, name) }), 'EnstratusIngest', {
+    stage: 'dev',
+    env: { account: '111122223333', region: 'us-east-2' },
+    ...props,
+  });
+const template = Template.fromStack(synthesize('dev'));
+const text = JSON.stringify(template.toJSON());
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+/** A value of the template as one reads it: `<LogicalId>` for a reference, `<LogicalId.Arn>` for an attribute, an SSM parameter by its name. */
+function readable(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': joined } = value as Record<string, unknown>;
+  if (typeof Ref === 'string') {
+    const parameters = template.toJSON()['Parameters'] as Record<string, { readonly Default?: string }>;
+    return `<${parameters[Ref]?.Default ?? Ref}>`;
+  }
+  if (Array.isArray(attribute)) return `<${attribute.join('.')}>`;
+  if (Array.isArray(joined)) return (joined[1] as unknown[]).map(readable).join('');
+  throw new Error(`Not understood: ${JSON.stringify(value)}`);
+}
+
+/** What each function's role may do: one line for every action on every resource. */
+function permissions(): Record<string, string[]> {
+  const granted: Record<string, string[]> = Object.fromEntries(
+    Object.keys(template.findResources('AWS::IAM::Role')).map((role) => [role, []]),
+  );
+  for (const { Properties } of Object.values(template.findResources('AWS::IAM::Policy'))) {
+    for (const { Effect, Action, Resource, Condition } of Properties.PolicyDocument.Statement as Statement[]) {
+      expect([Effect, Condition]).toEqual(['Allow', undefined]);
+      const lines = [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} ${readable(resource)}`));
+      for (const { Ref } of Properties.Roles as { Ref: string }[]) granted[Ref]?.push(...lines);
+    }
+  }
+  return Object.fromEntries(Object.entries(granted).map(([role, lines]) => [role, lines.sort()]));
+}
+
+/** The template's resources of one type, by logical id. */
+const resources = (type: string): Record<string, Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(template.findResources(type)).map(([logicalId, { Properties }]) => [logicalId, Properties]));
+
+/** What a function is told, by its log group's name. */
+function environmentOf(logGroupName: string): Record<string, string> {
+  const [group] = Object.keys(template.findResources('AWS::Logs::LogGroup', { Properties: { LogGroupName: logGroupName } }));
+  const [fn] = Object.values(
+    template.findResources('AWS::Lambda::Function', { Properties: { LoggingConfig: { LogGroup: { Ref: group } } } }),
+  );
+  return Object.fromEntries(Object.entries(fn?.['Properties'].Environment.Variables).map(([name, value]) => [name, readable(value)]));
+}
+
+describe('what the functions may do', () => {
+  it('is exactly this', () => {
+    const table = 'arn:aws:dynamodb:us-east-2:111122223333:table/</enstratus/infra/table-name>';
+    const devices = 'arn:aws:logs:us-east-2:111122223333:log-group:/enstratus/devices/*';
+    const secret = 'arn:aws:ssm:us-east-2:111122223333:parameter/enstratus/ingest/webhook-secret';
+    const events = '</enstratus/infra/device-events-topic-arn>';
+    expect(permissions()).toEqual({
+      ReceiveStatusRole00D79D28: [
+        `dynamodb:DeleteItem ${table}`,
+        `dynamodb:GetItem ${table}`,
+        `dynamodb:PutItem ${table}`,
+        `dynamodb:Query ${table}`,
+        `dynamodb:UpdateItem ${table}`,
+        'logs:CreateLogStream <ReceiveStatusLogsE323294E.Arn>',
+        'logs:PutLogEvents <ReceiveStatusLogsE323294E.Arn>',
+        `logs:PutLogEvents ${devices}:log-stream:status`,
+        's3:PutObject arn:aws:s3:::</enstratus/infra/archive-bucket-name>/*',
+        's3:PutObject arn:aws:s3:::</enstratus/infra/quarantine-bucket-name>/*',
+        `sns:Publish ${events}`,
+        `ssm:GetParameter ${secret}`,
+      ],
+      RegisterDeviceRole4DA1D9B7: [
+        `dynamodb:GetItem ${table}`,
+        `dynamodb:PutItem ${table}`,
+        `logs:CreateLogGroup ${devices}`,
+        'logs:CreateLogStream <RegisterDeviceLogs37C46EE5.Arn>',
+        `logs:CreateLogStream ${devices}`,
+        'logs:PutLogEvents <RegisterDeviceLogs37C46EE5.Arn>',
+        `logs:PutRetentionPolicy ${devices}`,
+        `sns:Publish ${events}`,
+      ],
+      RecordEventRoleBAA78563: [
+        `dynamodb:PutItem ${table}`,
+        'logs:CreateLogStream <RecordEventLogs8278D144.Arn>',
+        'logs:PutLogEvents <RecordEventLogs8278D144.Arn>',
+        'sqs:DeleteMessage <DeviceEventsQueue343A306B.Arn>',
+        'sqs:GetQueueAttributes <DeviceEventsQueue343A306B.Arn>',
+        'sqs:ReceiveMessage <DeviceEventsQueue343A306B.Arn>',
+      ],
+      KeepSecretRoleFA34F312: [
+        'logs:CreateLogStream <KeepSecretLogs79332170.Arn>',
+        'logs:PutLogEvents <KeepSecretLogs79332170.Arn>',
+        'sqs:SendMessage <KeepSecretDeadLettersF36E53AE.Arn>',
+        `ssm:DeleteParameter ${secret}`,
+        `ssm:PutParameter ${secret}`,
+      ],
+    });
+  });
+
+  it('goes with no managed policy and no other trust than Lambda', () => {
+    template.allResourcesProperties('AWS::IAM::Role', {
+      ManagedPolicyArns: Match.absent(),
+      Policies: Match.absent(),
+      AssumeRolePolicyDocument: {
+        Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
+      },
+    });
+  });
+});
+
+describe('what the functions are told', () => {
+  it('is the names of what they may use', () => {
+    const infra = {
+      TABLE_NAME: '</enstratus/infra/table-name>',
+      DEVICE_EVENTS_TOPIC_ARN: '</enstratus/infra/device-events-topic-arn>',
+      DEVICE_LOG_GROUP_PREFIX: '/enstratus/devices/',
+    };
+    expect(environmentOf('/enstratus/functions/ingest-repo/receive-status')).toEqual({
+      ...infra,
+      ARCHIVE_BUCKET_NAME: '</enstratus/infra/archive-bucket-name>',
+      QUARANTINE_BUCKET_NAME: '</enstratus/infra/quarantine-bucket-name>',
+      WEBHOOK_SECRET_PARAMETER_NAME: '/enstratus/ingest/webhook-secret',
+    });
+    expect(environmentOf('/enstratus/functions/ingest-repo/register-device')).toEqual(infra);
+    expect(environmentOf('/enstratus/functions/ingest-repo/record-event')).toEqual({ TABLE_NAME: infra.TABLE_NAME });
+    expect(environmentOf('/enstratus/functions/ingest-repo/keep-secret')).toEqual({
+      WEBHOOK_SECRET_PARAMETER_NAME: '/enstratus/ingest/webhook-secret',
+    });
+  });
+});
+
+describe('the functions', () => {
+  it('run Node 24 on arm64 and log JSON into groups of their own, kept for 30 days', () => {
+    template.resourceCountIs('AWS::Lambda::Function', 4);
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'INFO', SystemLogLevel: 'WARN' },
+    });
+    template.resourceCountIs('AWS::Logs::LogGroup', 4);
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+  });
+
+  it('reserve no concurrency unless told to, and then only the webhook does', () => {
+    template.allResourcesProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: Match.absent() });
+    const reserved = Template.fromStack(synthesize('reserved', { receiveStatusReservedConcurrency: 50 }));
+    const concurrency = Object.entries(reserved.findResources('AWS::Lambda::Function')).map(([id, { Properties }]) => [
+      id.replace(/Function[0-9A-F]{8}$/, ''),
+      Properties.ReservedConcurrentExecutions,
+    ]);
+    expect(Object.fromEntries(concurrency)).toEqual({
+      ReceiveStatus: 50,
+      RegisterDevice: undefined,
+      RecordEvent: undefined,
+      KeepSecret: undefined,
+    });
+  });
+});
+
+describe('the webhook', () => {
+  it('has an address that anybody can call, by the two permissions that AWS demands, and nothing else does', () => {
+    const target = { 'Fn::GetAtt': ['ReceiveStatusFunction8EC91D6F', 'Arn'] };
+    expect(Object.values(resources('AWS::Lambda::Url'))).toEqual([{ AuthType: 'NONE', InvokeMode: 'BUFFERED', TargetFunctionArn: target }]);
+    expect(Object.values(resources('AWS::Lambda::Permission'))).toEqual([
+      { Action: 'lambda:InvokeFunctionUrl', FunctionName: target, FunctionUrlAuthType: 'NONE', Principal: '*' },
+      { Action: 'lambda:InvokeFunction', FunctionName: target, InvokedViaFunctionUrl: true, Principal: '*' },
+    ]);
+  });
+
+  it('keeps its address: the logical ids behind it are those of the first deployment', () => {
+    expect(Object.keys(resources('AWS::Lambda::Url'))).toEqual(['ReceiveStatusFunctionFunctionUrl8912FBE5']);
+    expect(Object.keys(resources('AWS::Lambda::Function'))).toContain('ReceiveStatusFunction8EC91D6F');
+  });
+
+  it('has its secret made by a function, so that it stands nowhere in the template', () => {
+    expect(resources('Custom::WebhookSecret')).toEqual({
+      WebhookSecret: {
+        ServiceToken: { 'Fn::GetAtt': ['KeepSecretFunctionC8BB2A2D', 'Arn'] },
+        ServiceTimeout: '120',
+        ParameterName: parameterNames.webhookSecret,
+      },
+    });
+    expect(text).not.toMatch(/SecureString|resolve:(ssm|secretsmanager)|GenerateSecretString/);
+    expect(Object.values(resources('AWS::SSM::Parameter')).map(({ Name }) => Name)).not.toContain(parameterNames.webhookSecret);
+  });
+});
+
+describe('what happens to devices', () => {
+  it('comes from the topic into a queue, as it was published', () => {
+    expect(Object.values(resources('AWS::SNS::Subscription'))).toEqual([
+      expect.objectContaining({
+        Protocol: 'sqs',
+        RawMessageDelivery: true,
+        Endpoint: { 'Fn::GetAtt': ['DeviceEventsQueue343A306B', 'Arn'] },
+      }),
+    ]);
+    expect(Object.values(resources('AWS::SNS::Subscription')).map(({ TopicArn }) => readable(TopicArn))).toEqual([
+      '</enstratus/infra/device-events-topic-arn>',
+    ]);
+  });
+
+  it('waits in a queue for six timeouts of the function, is tried five times and then kept with the dead letters for 14 days', () => {
+    const encrypted = { MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true };
+    expect(resources('AWS::SQS::Queue')).toEqual({
+      DeviceEventsQueue343A306B: {
+        ...encrypted,
+        VisibilityTimeout: 60,
+        RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['DeviceEventsDeadLettersD0BBF798', 'Arn'] }, maxReceiveCount: 5 },
+      },
+      DeviceEventsDeadLettersD0BBF798: encrypted,
+      KeepSecretDeadLettersF36E53AE: encrypted,
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      LoggingConfig: { LogGroup: { Ref: 'RecordEventLogs8278D144' } },
+      Timeout: 10,
+    });
+  });
+
+  it('is worked off by few calls at once, each answering which messages failed', () => {
+    expect(Object.values(resources('AWS::Lambda::EventSourceMapping'))).toEqual([
+      {
+        EventSourceArn: { 'Fn::GetAtt': ['DeviceEventsQueue343A306B', 'Arn'] },
+        FunctionName: { Ref: 'RecordEventFunction4E2E9A76' },
+        BatchSize: 10,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: 2 },
+      },
+    ]);
+  });
+
+  it('is let into the queue from that topic only, and every queue is reached over TLS only', () => {
+    const policies = Object.values(resources('AWS::SQS::QueuePolicy')).map(({ Queues, PolicyDocument }) => {
+      const { Statement } = PolicyDocument as {
+        Statement: { Effect: string; Action: string; Condition: Record<string, Record<string, unknown>> }[];
+      };
+      const lines = Statement.map(({ Effect, Action, Condition }) => {
+        const [operator = '', wanted = {}] = Object.entries(Condition)[0] ?? [];
+        return `${Effect} ${Action} if ${operator} ${Object.entries(wanted).map(([key, value]) => `${key} ${readable(value)}`)}`;
+      });
+      return [(Queues as unknown[]).map(readable).join(), lines];
+    });
+    const tlsOnly = 'Deny sqs:* if Bool aws:SecureTransport false';
+    expect(Object.fromEntries(policies)).toEqual({
+      '<DeviceEventsQueue343A306B>': [
+        tlsOnly,
+        'Allow sqs:SendMessage if ArnEquals aws:SourceArn </enstratus/infra/device-events-topic-arn>',
+      ],
+      '<DeviceEventsDeadLettersD0BBF798>': [tlsOnly],
+      '<KeepSecretDeadLettersF36E53AE>': [tlsOnly],
+    });
+  });
+});
+
+describe('the stack', () => {
+  it("publishes the contract's parameters of ingest, but for the secret", () => {
+    const published = Object.values(resources('AWS::SSM::Parameter')).map(({ Name, Type, Value }) => [Name, Type, readable(Value)]);
+    expect(published).toEqual([
+      [parameterNames.webhookUrl, 'String', '<ReceiveStatusFunctionFunctionUrl8912FBE5.FunctionUrl>'],
+      [parameterNames.registerDeviceFunctionName, 'String', '<RegisterDeviceFunctionDB05283F>'],
+    ]);
+    const listed = Object.values(parameterNames).filter(
+      (name) => name.startsWith('/enstratus/ingest/') && name !== parameterNames.webhookSecret,
+    );
+    expect(published.map(([name]) => name).sort()).toEqual(listed.sort());
+  });
+
+  it("reads the contract's parameters of infra when it is deployed", () => {
+    const parameters = Object.values(template.toJSON()['Parameters'] as Record<string, { Type: string; Default: string }>);
+    const read = parameters.map(({ Type, Default }) => (Type === 'AWS::SSM::Parameter::Value<String>' ? Default : Type)).sort();
+    expect(read).toEqual([
+      '/cdk-bootstrap/hnb659fds/version',
+      parameterNames.alarmsTopicArn,
+      parameterNames.archiveBucketName,
+      parameterNames.deviceEventsTopicArn,
+      parameterNames.quarantineBucketName,
+      parameterNames.tableName,
+    ]);
+  });
+
+  it('has the same template in every stage, and the same assets whenever it is synthesized', () => {
+    expect(Template.fromStack(synthesize('prod', { stage: 'prod' })).toJSON()).toEqual(template.toJSON());
+  });
+});
+
+describe('the alarms', () => {
+  it('say what is hurt, and the RUNBOOK says what to do', () => {
+    expect(runbookGaps(template.toJSON(), readFileSync(new URL('../RUNBOOK.md', import.meta.url), 'utf8'))).toEqual([]);
+  });
+
+  it('watch these, and all tell the topic of alarms', () => {
+    const alarms = Object.values(resources('AWS::CloudWatch::Alarm'));
+    for (const alarm of alarms) {
+      expect(alarm['AlarmActions']).toEqual([expect.anything()]);
+      expect((alarm['AlarmActions'] as unknown[]).map(readable)).toEqual(['</enstratus/infra/alarms-topic-arn>']);
+    }
+    const line = (alarm: Record<string, unknown>) =>
+      `${alarm['Namespace']} ${alarm['MetricName']} of ${(alarm['Dimensions'] as { Value: unknown }[] | undefined)?.map(({ Value }) => readable(Value)) ?? 'the log'}: ` +
+      `${alarm['Statistic']} of ${alarm['Period']} s ${alarm['ComparisonOperator']} ${alarm['Threshold']}, ${alarm['DatapointsToAlarm']} of ${alarm['EvaluationPeriods']}`;
+    const atLeast = 'of 300 s GreaterThanOrEqualToThreshold';
+    expect(alarms.map(line)).toEqual([
+      `AWS/Lambda Errors of <ReceiveStatusFunction8EC91D6F>: Sum ${atLeast} 3, 2 of 3`,
+      `AWS/Lambda Throttles of <ReceiveStatusFunction8EC91D6F>: Sum ${atLeast} 1, 2 of 3`,
+      `ENStratus/Ingest WrongSecret of the log: Sum ${atLeast} 10, 3 of 3`,
+      `ENStratus/Ingest Quarantined of the log: Sum ${atLeast} 20, 3 of 3`,
+      `AWS/SQS ApproximateAgeOfOldestMessage of <DeviceEventsQueue343A306B.QueueName>: Maximum ${atLeast} 900, 2 of 2`,
+      `AWS/SQS ApproximateNumberOfMessagesVisible of <DeviceEventsDeadLettersD0BBF798.QueueName>: Maximum ${atLeast} 1, 1 of 1`,
+      `AWS/SQS ApproximateNumberOfMessagesVisible of <KeepSecretDeadLettersF36E53AE.QueueName>: Maximum ${atLeast} 1, 1 of 1`,
+    ]);
+  });
+
+  it('count refused and quarantined documents in the log', () => {
+    const filters = Object.values(resources('AWS::Logs::MetricFilter')).map(({ LogGroupName, FilterPattern }) => [
+      readable(LogGroupName),
+      FilterPattern,
+    ]);
+    expect(filters).toEqual([
+      ['<ReceiveStatusLogsE323294E>', '{ $.message = "wrong webhook secret" }'],
+      ['<ReceiveStatusLogsE323294E>', '{ $.message = "document quarantined" }'],
+    ]);
+  });
+});
