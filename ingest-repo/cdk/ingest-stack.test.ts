@@ -84,7 +84,7 @@ describe('what the functions may do', () => {
         'logs:CreateLogStream <ReceiveStatusLogsE323294E.Arn>',
         'logs:PutLogEvents <ReceiveStatusLogsE323294E.Arn>',
         `logs:PutLogEvents ${devices}:log-stream:status`,
-        's3:PutObject arn:aws:s3:::</enstratus/infra/archive-bucket-name>/*',
+        's3:PutObject arn:aws:s3:::</enstratus/infra/archive-bucket-name>/packs/*',
         's3:PutObject arn:aws:s3:::</enstratus/infra/quarantine-bucket-name>/*',
         `sns:Publish ${events}`,
         `ssm:GetParameter ${secret}`,

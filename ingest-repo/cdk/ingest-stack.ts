@@ -44,7 +44,7 @@ export class IngestStack extends Stack {
     })
       .usesTable(tableName, ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'])
       .usesLogGroups(deviceLogGroupPrefix, 'DEVICE_LOG_GROUP_PREFIX', { stream: ['logs:PutLogEvents'], streamName: statusLogStreamName })
-      .writesTo(archiveBucketName, 'ARCHIVE_BUCKET_NAME')
+      .writesTo(archiveBucketName, 'ARCHIVE_BUCKET_NAME', 'packs/')
       .writesTo(quarantineBucketName, 'QUARANTINE_BUCKET_NAME')
       .publishesTo(deviceEventsTopicArn, 'DEVICE_EVENTS_TOPIC_ARN')
       .usesSecretParameter(parameterNames.webhookSecret, 'WEBHOOK_SECRET_PARAMETER_NAME');
