@@ -1,0 +1,229 @@
+import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  type DeviceState,
+  decodePack,
+  deviceIdSchema,
+  deviceKey,
+  devicePathSchema,
+  type GapItem,
+  gapKey,
+  type PackItem,
+  packSortKey,
+  packSortKeyRange,
+  particleLinkKey,
+  runStateKey,
+  runStates,
+  type StatusDocument,
+} from '@enstratus/contract';
+import { z } from 'zod';
+
+/** A pack as it is stored, decoded. */
+export interface StoredPack {
+  readonly sk: string;
+  readonly pack: string;
+  readonly first: StatusDocument;
+  readonly last: StatusDocument;
+  readonly documents: readonly StatusDocument[];
+}
+
+export interface Device {
+  readonly device_id: string;
+  readonly path: string;
+  readonly state: DeviceState;
+}
+
+const packItemSchema = z.object({ sk: z.string(), pack: z.string() });
+const gapItemSchema = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  last_missing_seq: z.number(),
+  after_time: z.number(),
+  before_time: z.number(),
+  found_at: z.number(),
+  ttl: z.number(),
+}) satisfies z.ZodType<GapItem>;
+const deviceSchema = z.object({
+  device_id: deviceIdSchema,
+  path: devicePathSchema,
+  run_state: z.enum([...runStates, 'unknown']),
+  fault_code: z.number().optional(),
+});
+
+/** A decoded pack in the form in which stored ones are read. */
+export function storedPack(pack: string, documents: readonly StatusDocument[]): StoredPack {
+  const [first, last] = [documents[0], documents.at(-1)];
+  if (first === undefined || last === undefined) throw new RangeError('a pack has at least one document');
+  return { sk: packSortKey(first), pack, first, last, documents };
+}
+
+function readPack(item: unknown): StoredPack {
+  const { sk, pack } = packItemSchema.parse(item);
+  const decoded = decodePack(pack);
+  if (!decoded.ok) throw new Error(`the stored pack ${sk} can't be read: ${decoded.reason}`);
+  return storedPack(pack, decoded.documents);
+}
+
+const isConditionFailure = (error: unknown): error is Error & { Item?: unknown } =>
+  error instanceof Error && error.name === 'ConditionalCheckFailedException';
+
+/** What ingest reads and writes of a device in the table. Every method is one DynamoDB action and throws what DynamoDB throws. */
+export class DeviceTable {
+  readonly #documents: Pick<DynamoDBDocumentClient, 'send'>;
+  readonly #tableName: string;
+
+  constructor(documents: Pick<DynamoDBDocumentClient, 'send'>, tableName: string) {
+    this.#documents = documents;
+    this.#tableName = tableName;
+  }
+
+  /** The device_id behind Particle's id. */
+  async linkedDevice(particle_id: string): Promise<string | undefined> {
+    const item = await this.#get(particleLinkKey(particle_id), false);
+    return z.object({ device_id: deviceIdSchema }).optional().parse(item)?.device_id;
+  }
+
+  async device(device_id: string, { consistent }: { readonly consistent: boolean }): Promise<Device | undefined> {
+    const item = deviceSchema.optional().parse(await this.#get(deviceKey(device_id), consistent));
+    if (item === undefined) return undefined;
+    const state = { run_state: item.run_state === 'unknown' ? null : item.run_state, fault_code: item.fault_code ?? null };
+    return { device_id, path: item.path, state };
+  }
+
+  /** The newest packs by the time of their first document, newest first. */
+  newestPacks(device_id: string, limit: number, { consistent }: { readonly consistent: boolean }): Promise<StoredPack[]> {
+    return this.#packs(device_id, packSortKeyRange.first, packSortKeyRange.last, { consistent, limit, newestFirst: true });
+  }
+
+  /** The last packs up to this sort key, the one with it included, newest first. */
+  packsUpTo(device_id: string, sk: string, limit: number, { consistent }: { readonly consistent: boolean }): Promise<StoredPack[]> {
+    return this.#packs(device_id, packSortKeyRange.first, sk, { consistent, limit, newestFirst: true });
+  }
+
+  /** The first pack after this sort key. */
+  async packAfter(device_id: string, sk: string, { consistent }: { readonly consistent: boolean }): Promise<StoredPack | undefined> {
+    const packs = await this.#packs(device_id, sk, packSortKeyRange.last, { consistent, limit: 2, newestFirst: false });
+    return packs.find((pack) => pack.sk > sk);
+  }
+
+  /** All packs from one sort key to another, both included, oldest first, as they are now. */
+  packsBetween(device_id: string, from: string, to: string): Promise<StoredPack[]> {
+    return this.#packs(device_id, from, to, { consistent: true, newestFirst: false });
+  }
+
+  /** Puts a pack unless one with its key is there. Answers that one's text, or undefined when the pack was put. */
+  async putPack(item: PackItem): Promise<string | undefined> {
+    try {
+      await this.#documents.send(
+        new PutCommand({
+          TableName: this.#tableName,
+          Item: item,
+          ConditionExpression: 'attribute_not_exists(pk)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return undefined;
+    } catch (error) {
+      if (!isConditionFailure(error)) throw error;
+      return z.string().parse(await this.#packText(item, error.Item));
+    }
+  }
+
+  /** The document client leaves the item of a failed condition in DynamoDB's own notation; where it is missing, it is read. */
+  async #packText(item: PackItem, old: unknown): Promise<unknown> {
+    const marshalled = z.object({ pack: z.object({ S: z.string() }) }).safeParse(old);
+    if (marshalled.success) return marshalled.data.pack.S;
+    const plain = z.object({ pack: z.string() }).safeParse(old);
+    if (plain.success) return plain.data.pack;
+    return packItemSchema.parse(await this.#get({ pk: item.pk, sk: item.sk }, true)).pack;
+  }
+
+  /** A gap as it is now. */
+  async gap(device_id: string, boot_id: number, first_missing_seq: number): Promise<GapItem | undefined> {
+    return gapItemSchema.optional().parse(await this.#get(gapKey(device_id, boot_id, first_missing_seq), true));
+  }
+
+  /** Puts a gap, new or smaller than it was: packs only come, so a gap never grows. Answers false when it has become smaller meanwhile. */
+  async putGap(gap: GapItem): Promise<boolean> {
+    try {
+      await this.#documents.send(
+        new PutCommand({
+          TableName: this.#tableName,
+          Item: gap,
+          ConditionExpression: 'attribute_not_exists(pk) OR last_missing_seq > :last',
+          ExpressionAttributeValues: { ':last': gap.last_missing_seq },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (isConditionFailure(error)) return false;
+      throw error;
+    }
+  }
+
+  async deleteGap({ pk, sk }: GapItem): Promise<void> {
+    await this.#documents.send(new DeleteCommand({ TableName: this.#tableName, Key: { pk, sk } }));
+  }
+
+  /**
+   * Sets a device's state as of a document's time (epoch seconds), unless the state there is as new or newer.
+   * The run state index follows by its own attribute; the path in it stays.
+   */
+  async setState({ device_id, path }: Device, state: DeviceState, time: number): Promise<void> {
+    const sets = [
+      'state_time = :time',
+      'run_state = :run_state',
+      'gsi2pk = :index',
+      ...(state.fault_code === null ? [] : ['fault_code = :fault_code']),
+    ];
+    const run_state = state.run_state ?? 'unknown';
+    try {
+      await this.#documents.send(
+        new UpdateCommand({
+          TableName: this.#tableName,
+          Key: deviceKey(device_id),
+          UpdateExpression: `SET ${sets.join(', ')}`,
+          ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(state_time) OR state_time < :time)',
+          ExpressionAttributeValues: {
+            ':time': time,
+            ':run_state': run_state,
+            ':index': runStateKey(run_state, path).gsi2pk,
+            ...(state.fault_code === null ? {} : { ':fault_code': state.fault_code }),
+          },
+        }),
+      );
+    } catch (error) {
+      if (!isConditionFailure(error)) throw error;
+    }
+  }
+
+  async #get(key: { pk: string; sk: string }, consistent: boolean): Promise<unknown> {
+    const { Item } = await this.#documents.send(new GetCommand({ TableName: this.#tableName, Key: key, ConsistentRead: consistent }));
+    return Item;
+  }
+
+  async #packs(
+    device_id: string,
+    from: string,
+    to: string,
+    { consistent, limit, newestFirst }: { consistent: boolean; limit?: number; newestFirst: boolean },
+  ): Promise<StoredPack[]> {
+    const packs: StoredPack[] = [];
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page = await this.#documents.send(
+        new QueryCommand({
+          TableName: this.#tableName,
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+          ExpressionAttributeValues: { ':pk': deviceKey(device_id).pk, ':from': from, ':to': to },
+          ScanIndexForward: !newestFirst,
+          ConsistentRead: consistent,
+          ...(limit === undefined ? {} : { Limit: limit }),
+          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+        }),
+      );
+      packs.push(...(page.Items ?? []).map(readPack));
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined && limit === undefined);
+    return packs;
+  }
+}

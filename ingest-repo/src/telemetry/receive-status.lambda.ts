@@ -1,0 +1,60 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createLogger, type HttpReply, parseEnv } from '@enstratus/platform/runtime';
+import { z } from 'zod';
+import { deviceEventPublisher } from '../events/publish-device-event.ts';
+import { archiveBucket } from './archive.ts';
+import { deviceLog } from './device-log.ts';
+import { DeviceTable } from './device-table.ts';
+import { knownDevices } from './known-devices.ts';
+import { quarantineBucket } from './quarantine.ts';
+import { receiveStatus, type StatusReceiver, type WebhookRequest } from './receive-status.ts';
+import { webhookSecrets } from './webhook-secrets.ts';
+
+const log = createLogger('receive-status');
+let receiver: StatusReceiver | undefined;
+
+const connect = (): StatusReceiver => {
+  const name = z.string().min(1);
+  const env = parseEnv(
+    z.object({
+      TABLE_NAME: name,
+      DEVICE_EVENTS_TOPIC_ARN: name.startsWith('arn:'),
+      ARCHIVE_BUCKET_NAME: name,
+      QUARANTINE_BUCKET_NAME: name,
+      WEBHOOK_SECRET_PARAMETER_NAME: name.startsWith('/'),
+      DEVICE_LOG_GROUP_PREFIX: name.startsWith('/'),
+    }),
+  );
+  const table = new DeviceTable(DynamoDBDocumentClient.from(new DynamoDBClient({})), env.TABLE_NAME);
+  const s3 = new S3Client({});
+  const ssm = new SSMClient({});
+  const clock = Date.now;
+  const readSecrets = async (): Promise<string> => {
+    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: env.WEBHOOK_SECRET_PARAMETER_NAME, WithDecryption: true }));
+    return Parameter?.Value ?? '';
+  };
+  return {
+    acceptsSecret: webhookSecrets({ read: readSecrets, clock }),
+    findDevice: knownDevices(table, clock),
+    quarantine: quarantineBucket(s3, env.QUARANTINE_BUCKET_NAME),
+    store: {
+      table,
+      writeLog: deviceLog(new CloudWatchLogsClient({}), env.DEVICE_LOG_GROUP_PREFIX),
+      archive: archiveBucket(s3, env.ARCHIVE_BUCKET_NAME),
+      publish: deviceEventPublisher(new SNSClient({}), env.DEVICE_EVENTS_TOPIC_ARN),
+      clock,
+    },
+    log,
+  };
+};
+
+/** Particle's webhook, behind a function URL. */
+export const handler = async (request: WebhookRequest): Promise<HttpReply> => {
+  receiver ??= connect();
+  return receiveStatus(request, receiver);
+};

@@ -1,0 +1,91 @@
+import { decodeStatus, webhookSecretHeader } from '@enstratus/contract';
+import { type HttpReply, problem } from '@enstratus/platform/runtime';
+import { errorDetails, type Log } from '../log.ts';
+import { readDelivery } from './delivery.ts';
+import type { FindDevice } from './known-devices.ts';
+import type { Quarantine, RawRequest, Refused } from './quarantine.ts';
+import { type PackStore, storePack } from './store-pack.ts';
+import type { AcceptsSecret } from './webhook-secrets.ts';
+
+/** What is used of a function URL's request ("Lambda function URLs", payload format 2.0). */
+export interface WebhookRequest {
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly body?: string | undefined;
+  readonly isBase64Encoded?: boolean;
+  readonly requestContext: { readonly http: { readonly method: string } };
+}
+
+export interface StatusReceiver {
+  readonly acceptsSecret: AcceptsSecret;
+  readonly findDevice: FindDevice;
+  readonly quarantine: Quarantine;
+  readonly store: PackStore;
+  readonly log: Log;
+}
+
+/**
+ * Takes a delivery of Particle's webhook. It never throws. Answers:
+ * 200 `{"accepted": n}` or `{"duplicate": true}` when it is stored, 200 `{"quarantined": reason}` when it is refused and kept (an error
+ * would make Particle slow the whole fleet down), 401 without the right secret, 405 for another method, 503 when AWS failed: Particle tries again.
+ */
+export async function receiveStatus(request: WebhookRequest, receiver: StatusReceiver): Promise<HttpReply> {
+  if (request.requestContext.http.method !== 'POST') {
+    return problem({ status: 405, detail: 'Status documents are posted.', headers: { allow: 'POST' } });
+  }
+  try {
+    const given = header(request, webhookSecretHeader);
+    if (given === '' || !(await receiver.acceptsSecret(given))) {
+      receiver.log.warn('wrong webhook secret', { is_missing: given === '' });
+      return problem({ status: 401, detail: `The header ${webhookSecretHeader} must bring the webhook's secret.` });
+    }
+    return ok(await take(request, receiver));
+  } catch (error) {
+    receiver.log.error('status not stored', errorDetails(error));
+    return problem({ status: 503, detail: 'The status could not be stored. Send it again.', headers: { 'retry-after': '30' } });
+  }
+}
+
+type Answer = { readonly accepted: number } | { readonly duplicate: true } | { readonly quarantined: string };
+
+async function take(request: WebhookRequest, receiver: StatusReceiver): Promise<Answer> {
+  const raw: RawRequest = {
+    headers: request.headers ?? {},
+    body: Buffer.from(request.body ?? '', request.isBase64Encoded === true ? 'base64' : 'utf8'),
+    received_at_ms: receiver.store.clock(),
+  };
+  const read = readDelivery(raw.body, header(request, 'content-type'));
+  if ('refusal' in read) return keep(raw, { ...read.refusal, particle_id: read.particle_id, device_id: undefined }, receiver);
+  const { particle_id, data, published_at } = read.delivery;
+  const device = await receiver.findDevice(particle_id);
+  if (device === undefined) {
+    return keep(
+      raw,
+      { reason: 'unknown_device', detail: 'no device is registered with this coreid', field: 'coreid', particle_id, device_id: undefined },
+      receiver,
+    );
+  }
+  const { device_id } = device;
+  const decoded = decodeStatus(data, published_at);
+  if (!decoded.ok) {
+    const { reason, detail, field } = decoded;
+    return keep(raw, { reason, detail, ...(field === undefined ? {} : { field }), particle_id, device_id }, receiver);
+  }
+  const outcome = await storePack(device, decoded, receiver.store);
+  if (outcome.kind === 'refused') return keep(raw, { ...outcome.refusal, particle_id, device_id }, receiver);
+  return outcome.kind === 'duplicate' ? { duplicate: true } : { accepted: outcome.count };
+}
+
+async function keep(raw: RawRequest, refused: Refused, { quarantine, log }: StatusReceiver): Promise<Answer> {
+  const object_key = await quarantine(raw, refused);
+  log.warn('document quarantined', { ...refused, object_key });
+  return { quarantined: refused.reason };
+}
+
+/** Function URLs give header names in lower case. */
+function header(request: WebhookRequest, name: string): string {
+  return request.headers?.[name] ?? '';
+}
+
+function ok(answer: Answer): HttpReply {
+  return { statusCode: 200, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' }, body: JSON.stringify(answer) };
+}

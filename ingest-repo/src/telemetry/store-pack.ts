@@ -1,0 +1,126 @@
+import { decodePack, packItem, packRetentionDays, type StatusDocument } from '@enstratus/contract';
+import type { PublishDeviceEvent } from '../events/publish-device-event.ts';
+import type { Clock } from '../log.ts';
+import type { ArchivePack } from './archive.ts';
+import type { Refusal } from './delivery.ts';
+import type { WriteDeviceLog } from './device-log.ts';
+import { keepState } from './device-state.ts';
+import { type Device, type DeviceTable, type StoredPack, storedPack } from './device-table.ts';
+import { isGap, keepGaps } from './sequence-gaps.ts';
+
+/** PutLogEvents ("Actions: PutLogEvents"): not older than 14 days, not more than 2 hours ahead. */
+const oldestLog_s = 14 * 86_400;
+const furthestAhead_s = 2 * 3600;
+
+export interface PackStore {
+  readonly table: DeviceTable;
+  readonly writeLog: WriteDeviceLog;
+  readonly archive: ArchivePack;
+  readonly publish: PublishDeviceEvent;
+  readonly clock: Clock;
+}
+
+export type StoreOutcome =
+  | { readonly kind: 'accepted'; readonly count: number }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/**
+ * Stores a decoded pack: its documents in the device's log (too old ones in the archive), then the pack item, then what follows from
+ * it (state, gaps, events). Any step may be the last before a crash: the same pack sent again does what is left, and no log lines twice once
+ * the item is there. Throws what AWS throws; nothing is answered as stored that is not.
+ */
+export async function storePack(
+  device: Device,
+  decoded: { readonly pack: string; readonly documents: readonly StatusDocument[] },
+  store: PackStore,
+): Promise<StoreOutcome> {
+  const pack = storedPack(decoded.pack, decoded.documents);
+  const now_s = Math.floor(store.clock() / 1000);
+  if (pack.last.time > now_s + furthestAhead_s) {
+    return refused(
+      'time_ahead',
+      `the last document is ${pack.last.time - now_s} s ahead of the clock; at most ${furthestAhead_s} are taken`,
+      'time',
+    );
+  }
+  if (pack.first.time + packRetentionDays * 86_400 <= now_s) {
+    await store.archive(device.device_id, pack);
+    return { kind: 'accepted', count: pack.documents.length };
+  }
+  const { same, before, after } = await surroundings(device, pack, store.table);
+  if (same !== undefined && !sameDocuments(same.pack, pack))
+    return refused('conflict', 'another pack with this boot_id and seq is stored', 'seq');
+  if (same === undefined) {
+    const overlapping = [before, after].find((other) => other !== undefined && overlaps(other, pack));
+    if (overlapping !== undefined) {
+      return refused('conflict', `its documents overlap with the stored pack of seq ${overlapping.first.seq}`, 'seq');
+    }
+    await writeDocuments(device, pack, now_s, store);
+  }
+  const existing = same?.pack ?? (await store.table.putPack(packItem(device.device_id, pack.pack, pack.documents, now_s)));
+  if (existing !== undefined && !sameDocuments(existing, pack))
+    return refused('conflict', 'another pack with this boot_id and seq is stored', 'seq');
+  await follow(device, pack, store);
+  return existing === undefined ? { kind: 'accepted', count: pack.documents.length } : { kind: 'duplicate' };
+}
+
+interface Surroundings {
+  readonly same: StoredPack | undefined;
+  readonly before: StoredPack | undefined;
+  readonly after: StoredPack | undefined;
+}
+
+/** What is stored at a pack's place and right around it. One query when the pack belongs to the two newest, as it mostly does. */
+async function surroundings(device: Device, { sk }: StoredPack, table: DeviceTable): Promise<Surroundings> {
+  const newest = await table.newestPacks(device.device_id, 2, { consistent: false });
+  const same = newest.find((pack) => pack.sk === sk);
+  const before = newest.find((pack) => pack.sk < sk);
+  const after = newest.findLast((pack) => pack.sk > sk);
+  if (same !== undefined || before !== undefined || newest.length < 2) return { same, before, after };
+  const [[upTo], next] = await Promise.all([
+    table.packsUpTo(device.device_id, sk, 1, { consistent: false }),
+    table.packAfter(device.device_id, sk, { consistent: false }),
+  ]);
+  return upTo?.sk === sk ? { same: upTo, before: undefined, after: next } : { same: undefined, before: upTo, after: next };
+}
+
+/** Two packs of one boot never share documents: one that does was made anew, which the protocol forbids. */
+function overlaps(stored: StoredPack, pack: StoredPack): boolean {
+  if (stored.first.boot_id !== pack.first.boot_id) return false;
+  return stored.sk < pack.sk ? stored.last.seq >= pack.first.seq : stored.first.seq <= pack.last.seq;
+}
+
+/** Whether a stored text holds the same documents, however it is written. */
+function sameDocuments(text: string, pack: StoredPack): boolean {
+  if (text === pack.pack) return true;
+  const stored = decodePack(text);
+  // Both are decoded by the same code, so the order of keys is the same.
+  return stored.ok && JSON.stringify(stored.documents) === JSON.stringify(pack.documents);
+}
+
+async function writeDocuments({ device_id }: Device, pack: StoredPack, now_s: number, store: PackStore): Promise<void> {
+  const loggable = pack.documents.filter((document) => document.time > now_s - oldestLog_s);
+  const tooOld = await store.writeLog(device_id, loggable);
+  if (loggable.length < pack.documents.length || tooOld.length > 0) await store.archive(device_id, pack);
+}
+
+/** What follows from a pack that is stored now, read strongly so that of packs put at the same time at least one sees the other. */
+async function follow(device: Device, pack: StoredPack, store: PackStore): Promise<void> {
+  const { device_id } = device;
+  const [newest, second] = await store.table.newestPacks(device_id, 2, { consistent: true });
+  if (newest?.sk === pack.sk) {
+    await keepState(device, pack, second, store);
+    if (second !== undefined && isGap(second, pack)) await keepGaps(device, [second, pack], store);
+    return;
+  }
+  const [upTo, after] = await Promise.all([
+    store.table.packsUpTo(device_id, pack.sk, 2, { consistent: true }),
+    store.table.packAfter(device_id, pack.sk, { consistent: true }),
+  ]);
+  await keepGaps(device, [...upTo.toReversed(), ...(after === undefined ? [] : [after])], store);
+}
+
+function refused(reason: Refusal['reason'], detail: string, field: string): StoreOutcome {
+  return { kind: 'refused', refusal: { reason, detail, field } };
+}
