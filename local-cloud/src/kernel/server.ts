@@ -151,6 +151,7 @@ async function readRequest(incoming: IncomingMessage): Promise<HttpRequest> {
     method: incoming.method ?? 'GET',
     path: mark < 0 ? url : url.slice(0, mark),
     query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
+    rawQuery: mark < 0 ? '' : url.slice(mark + 1),
     headers: incoming.headers,
     body: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks),
     sourceIp: incoming.socket.remoteAddress ?? '127.0.0.1',

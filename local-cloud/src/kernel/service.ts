@@ -54,6 +54,8 @@ export interface HttpRequest {
   /** Path with percent-encoding as received, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** What stands behind the `?`, as received. */
+  readonly rawQuery?: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   /** The client's address. */

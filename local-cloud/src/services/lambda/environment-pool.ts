@@ -1,0 +1,242 @@
+import { availableParallelism } from 'node:os';
+import { AwsError } from '../../kernel/aws-error.ts';
+import type { Cloud } from '../../kernel/cloud.ts';
+import type { RoleCredentials } from '../iam/role-sessions.ts';
+import { executionRole } from './execution-role.ts';
+import { FunctionInstance } from './function-instance.ts';
+import type { Invocation, InvocationOutcome, InvocationRecord } from './invocation.ts';
+
+export interface PoolOptions {
+  /** How many environments this machine holds in all; each function may always have one. Default 8 for each core. */
+  readonly maxEnvironments?: number;
+  /** An environment without work ends after this long. Default 5 minutes. */
+  readonly idle_ms?: number;
+}
+
+interface Waiting {
+  readonly invocation: Invocation;
+  readonly resolve: (outcome: InvocationOutcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The environments of one function and what waits for them. */
+interface Group {
+  readonly arn: string;
+  readonly waiting: Waiting[];
+  readonly instances: Set<FunctionInstance>;
+  /** Last used last: taken from the end, so that surplus ones go idle. */
+  idle: FunctionInstance[];
+  starting: number;
+  underWay: number;
+}
+
+/**
+ * Gives every invocation an environment of its function, warm or new. AWS starts as many as are asked for; here the machine
+ * is the bound, so what exceeds it waits, and the function with the fewest environments is served first.
+ */
+export class EnvironmentPool {
+  readonly maxEnvironments: number;
+  readonly #cloud: Cloud;
+  readonly #idle_ms: number;
+  /** Loading code is pure CPU work: more at once than cores would only make all of them late. */
+  readonly #maxStarting = availableParallelism();
+  readonly #groups = new Map<string, Group>();
+  readonly #unreservedUnderWay = new Map<string, number>();
+  readonly #ending = new Set<Promise<void>>();
+  readonly #sweep: NodeJS.Timeout;
+  readonly #onRecord: (record: InvocationRecord) => void;
+  #stopped = false;
+
+  constructor(cloud: Cloud, onRecord: (record: InvocationRecord) => void, options: PoolOptions = {}) {
+    this.#cloud = cloud;
+    this.#onRecord = onRecord;
+    this.maxEnvironments = options.maxEnvironments ?? 8 * availableParallelism();
+    this.#idle_ms = options.idle_ms ?? 5 * 60_000;
+    this.#sweep = setInterval(() => this.#endIdle(), Math.min(10_000, this.#idle_ms));
+    this.#sweep.unref();
+  }
+
+  /**
+   * Runs a function. Throws TooManyRequestsException beyond the function's reserved concurrency or the account's, and
+   * AccessDeniedException when the role can't be assumed; a function's own failure is an outcome.
+   */
+  invoke(invocation: Invocation): Promise<InvocationOutcome> {
+    const group = this.#group(invocation.record.arn);
+    const scopeKey = `${invocation.scope.account}/${invocation.scope.region}`;
+    const reserved = invocation.record.reservedConcurrency;
+    const unreserved = this.#unreservedUnderWay.get(scopeKey) ?? 0;
+    if (reserved !== undefined && group.underWay >= reserved) throw throttled('ReservedFunctionConcurrentInvocationLimitExceeded');
+    if (reserved === undefined && unreserved >= invocation.unreservedLimit) throw throttled('ConcurrentInvocationLimitExceeded');
+    if (this.#stopped) throw new AwsError('ServiceException', 'The local cloud is stopping.', 500);
+    group.underWay += 1;
+    if (reserved === undefined) this.#unreservedUnderWay.set(scopeKey, unreserved + 1);
+    const outcome = new Promise<InvocationOutcome>((resolve, reject) => {
+      group.waiting.push({ invocation, resolve, reject });
+    });
+    this.#serve(group);
+    return outcome.finally(() => {
+      group.underWay -= 1;
+      if (reserved === undefined) this.#unreservedUnderWay.set(scopeKey, (this.#unreservedUnderWay.get(scopeKey) ?? 1) - 1);
+    });
+  }
+
+  /** Whether the next invocation of this function would be throttled by its reserved concurrency. */
+  isThrottled(arn: string, reservedConcurrency: number | undefined): boolean {
+    return reservedConcurrency !== undefined && (this.#groups.get(arn)?.underWay ?? 0) >= reservedConcurrency;
+  }
+
+  /** Ends the environments of a function whose code or configuration has changed, or which is deleted; running ones finish first. */
+  retire(arn: string, revisionId: string | undefined): void {
+    const group = this.#groups.get(arn);
+    if (group === undefined) return;
+    const stale = group.idle.filter((instance) => instance.revisionId !== revisionId);
+    group.idle = group.idle.filter((instance) => instance.revisionId === revisionId);
+    for (const instance of stale) this.#end(group, instance);
+  }
+
+  /** Waits up to `grace_ms` for what runs, ends everything, and delivers every log. */
+  async stop(grace_ms: number): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#sweep);
+    const groups = [...this.#groups.values()];
+    const limit = performance.now() + grace_ms;
+    while (groups.some((group) => group.underWay > 0) && performance.now() < limit) await new Promise((resolve) => setTimeout(resolve, 10));
+    for (const group of groups) {
+      for (const { reject } of group.waiting.splice(0)) reject(new AwsError('ServiceException', 'The local cloud is stopping.', 500));
+      for (const instance of group.instances) this.#end(group, instance);
+    }
+    await Promise.all(this.#ending);
+  }
+
+  #group(arn: string): Group {
+    let group = this.#groups.get(arn);
+    if (group === undefined) {
+      group = { arn, waiting: [], instances: new Set(), idle: [], starting: 0, underWay: 0 };
+      this.#groups.set(arn, group);
+    }
+    return group;
+  }
+
+  /** Hands waiting invocations to idle environments of this function, and starts more where that isn't enough. */
+  #serve(group: Group): void {
+    for (let first = group.waiting[0]; first !== undefined; first = group.waiting[0]) {
+      const instance = group.idle.pop();
+      if (instance === undefined) break;
+      if (!instance.usableFor(first.invocation.record.revisionId)) {
+        this.#end(group, instance);
+        continue;
+      }
+      group.waiting.shift();
+      void this.#run(group, instance, first);
+    }
+    while (group.waiting.length > group.starting && this.#mayStart(group)) this.#start(group);
+  }
+
+  /** After an environment became free or ended: the function with the fewest is served first. */
+  #serveAll(): void {
+    const waiting = [...this.#groups.values()].filter((group) => group.waiting.length > 0);
+    for (const group of waiting.sort((a, b) => a.instances.size - b.instances.size)) this.#serve(group);
+  }
+
+  #mayStart(group: Group): boolean {
+    if (this.#stopped) return false;
+    // Its first one at once: a function that waits for another would otherwise hold what the other needs.
+    if (group.instances.size === 0) return true;
+    let all = 0;
+    let starting = 0;
+    let longestIdle: { group: Group; instance: FunctionInstance } | undefined;
+    for (const other of this.#groups.values()) {
+      all += other.instances.size;
+      starting += other.starting;
+      // Taken from a function that has work of its own only when that one has clearly more: else the two would take turns.
+      const spare = other !== group && (other.waiting.length === 0 || other.instances.size > group.instances.size + 1);
+      const instance = spare ? other.idle[0] : undefined;
+      if (instance !== undefined && (longestIdle === undefined || instance.idleSince < longestIdle.instance.idleSince)) {
+        longestIdle = { group: other, instance };
+      }
+    }
+    if (starting >= this.#maxStarting) return false;
+    if (all < this.maxEnvironments) return true;
+    if (longestIdle === undefined) return false;
+    longestIdle.group.idle.shift();
+    this.#end(longestIdle.group, longestIdle.instance);
+    return true;
+  }
+
+  #start(group: Group): void {
+    const first = group.waiting[0];
+    if (first === undefined) return;
+    const { invocation } = first;
+    let credentials: RoleCredentials;
+    try {
+      credentials = executionRole(this.#cloud, invocation.record);
+    } catch (error) {
+      group.waiting.shift();
+      first.reject(error);
+      return;
+    }
+    const instance = new FunctionInstance(this.#cloud, invocation, credentials, {
+      onRecord: this.#onRecord,
+      onEnd: (ended) => {
+        group.instances.delete(ended);
+        group.idle = group.idle.filter((other) => other !== ended);
+        this.#track(ended.flushLog());
+        this.#serveAll();
+      },
+    });
+    group.instances.add(instance);
+    group.starting += 1;
+    void instance.loaded().then(() => {
+      group.starting -= 1;
+      const next = group.waiting.shift();
+      if (next === undefined) this.#release(group, instance);
+      else if (next.invocation.record.revisionId === instance.revisionId) void this.#run(group, instance, next);
+      else {
+        group.waiting.unshift(next);
+        this.#end(group, instance);
+        this.#serve(group);
+      }
+      this.#serveAll();
+    });
+  }
+
+  async #run(group: Group, instance: FunctionInstance, { invocation, resolve }: Waiting): Promise<void> {
+    resolve(await instance.run(invocation));
+    this.#release(group, instance);
+    this.#serveAll();
+  }
+
+  #release(group: Group, instance: FunctionInstance): void {
+    if (instance.ended) return;
+    if (this.#stopped || !instance.usableFor(instance.revisionId)) {
+      this.#end(group, instance);
+      return;
+    }
+    instance.idleSince = performance.now();
+    group.idle.push(instance);
+  }
+
+  #end(group: Group, instance: FunctionInstance): void {
+    group.instances.delete(instance);
+    this.#track(instance.end());
+  }
+
+  #track(work: Promise<void>): void {
+    this.#ending.add(work);
+    void work.finally(() => this.#ending.delete(work));
+  }
+
+  #endIdle(): void {
+    const before = performance.now() - this.#idle_ms;
+    for (const group of this.#groups.values()) {
+      while (group.idle[0] !== undefined && group.idle[0].idleSince < before) {
+        const instance = group.idle.shift();
+        if (instance !== undefined) this.#end(group, instance);
+      }
+    }
+  }
+}
+
+function throttled(reason: string): AwsError {
+  return new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429, { Reason: reason, Type: 'User' });
+}

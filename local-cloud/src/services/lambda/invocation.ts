@@ -1,0 +1,50 @@
+import type { Scope } from '../../kernel/service.ts';
+import type { FunctionRecord } from './function-record.ts';
+import type { RuntimeError } from './runtime-messages.ts';
+
+/** One request to run a function. */
+export interface Invocation {
+  readonly scope: Scope;
+  readonly record: FunctionRecord;
+  readonly taskRoot: string;
+  readonly requestId: string;
+  /** The event, JSON. */
+  readonly event: string;
+  readonly traceHeader: string;
+  /** The ARN that the caller used. */
+  readonly invokedArn: string;
+  readonly clientContext?: string | undefined;
+  /** Whether the outcome carries the last lines of the log. */
+  readonly wantsTail?: boolean;
+  readonly source: 'invoke' | 'asynchronous' | 'url' | 'sqs';
+  /** How many invocations of functions without reserved concurrency may be under way at once in this account and region. */
+  readonly unreservedLimit: number;
+}
+
+/** How it ended. */
+export interface InvocationOutcome {
+  /** JSON: what the handler returned, or the error. */
+  readonly payload: string;
+  readonly error?: RuntimeError | undefined;
+  /** The last 4 KB of the invocation's log, when asked for. */
+  readonly tail?: string | undefined;
+}
+
+/** What one finished invocation costs and tells, for meters and traces. */
+export interface InvocationRecord extends Scope {
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly requestId: string;
+  readonly traceHeader: string;
+  readonly source: Invocation['source'];
+  readonly duration_ms: number;
+  /** AWS bills the initialization too since August 2025. */
+  readonly billed_ms: number;
+  /** Only for the first invocation of an environment. */
+  readonly init_ms?: number;
+  readonly coldStart: boolean;
+  readonly memory_mb: number;
+  readonly maxMemoryUsed_mb: number;
+  /** The error's type when the function failed. */
+  readonly errorType?: string;
+}
