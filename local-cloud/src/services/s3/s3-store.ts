@@ -158,7 +158,7 @@ export class S3Store {
     return {
       action,
       resource,
-      conditions: { 's3:ResourceAccount': bucket.account, ...conditions },
+      conditions,
       resourcePolicy: this.buckets.policyFor(bucket, context.account, context.principal.kind === 'service'),
       resourceAccount: bucket.account,
     };
