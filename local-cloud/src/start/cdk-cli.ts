@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { type ProgramResult, runProgram } from './run-program.ts';
 
 export interface CdkTarget {
@@ -16,6 +16,8 @@ export function awsEnvironment(target: CdkTarget): NodeJS.ProcessEnv {
   const kept = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_') && !name.startsWith('CDK_')));
   return {
     ...kept,
+    // An app is started as `node bin/app.ts`: by this Node, not by an older one of the machine's.
+    PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`,
     AWS_ENDPOINT_URL: target.endpoint,
     AWS_ACCESS_KEY_ID: target.account,
     AWS_SECRET_ACCESS_KEY: 'local',
