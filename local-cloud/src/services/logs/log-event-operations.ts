@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Operation, operation } from '../../kernel/service.ts';
+import { type Operation, operation, type Scope } from '../../kernel/service.ts';
 import { compileFilterPattern } from './filter-pattern.ts';
 import { invalidParameter, logGroupResource, logStreamArn, requestedLogGroup } from './log-arn.ts';
 import { existingGroup } from './log-group-operations.ts';
@@ -25,12 +25,14 @@ const MAX_STREAM_NAMES = 100;
 /** "FilterLogEvents": newest first only from here on. */
 const NEWEST_FIRST_SINCE_MS = Date.UTC(2024, 0, 1);
 
-export interface EventSink {
-  /** Told of every accepted batch. */
-  ingested(store: LogStore, group: LogGroupRow, events: readonly InputLogEvent[]): void;
-}
+/** Told of every accepted batch, inside the transaction that stores it. */
+export type Ingested = (scope: Scope, group: LogGroupRow, events: readonly InputLogEvent[]) => void;
 
-export function logEventOperations(storeOf: LogStoreOf, clock: () => number, sink: EventSink): Record<string, Operation<never, unknown>> {
+export function logEventOperations(
+  storeOf: LogStoreOf,
+  clock: () => number,
+  ingested: Ingested,
+): Record<string, Operation<never, unknown>> {
   return {
     PutLogEvents: operation({
       input: z.strictObject({
@@ -48,8 +50,7 @@ export function logEventOperations(storeOf: LogStoreOf, clock: () => number, sin
         const group = existingGroup(store, input.logGroupName);
         const stream = existingStream(store, group, input.logStreamName);
         const { accepted, bytes, rejected } = acceptBatch(input.logEvents, clock(), store.retentionCutoff(group));
-        const lastId = store.append(group, stream, accepted, bytes);
-        sink.ingested(store, group, accepted);
+        const lastId = store.append(group, stream, accepted, bytes, () => ingested(context, group, accepted));
         return {
           nextSequenceToken: String(lastId).padStart(56, '0'),
           ...(rejected === undefined ? {} : { rejectedLogEventsInfo: rejected }),

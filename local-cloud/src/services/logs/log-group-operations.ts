@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AwsError } from '../../kernel/aws-error.ts';
-import { type Operation, operation } from '../../kernel/service.ts';
+import { type Operation, operation, type Scope } from '../../kernel/service.ts';
 import { identifiedLogGroup, invalidParameter, logGroupArn, logGroupNotFound, logGroupResource } from './log-arn.ts';
 import type { LogGroupRow, LogStore, LogStoreOf } from './log-store.ts';
 import { page } from './paging.ts';
@@ -16,7 +16,7 @@ const tags = z.record(z.string(), z.string());
 /** CreateLogGroup to DescribeLogGroups, retention, deletion protection and tags. `metricFilterCount` tells a group's metric filters. */
 export function logGroupOperations(
   storeOf: LogStoreOf,
-  metricFilterCount: (store: LogStore, group: LogGroupRow) => number,
+  metricFilterCount: (scope: Scope, group: LogGroupRow) => number,
 ): Record<string, Operation<never, unknown>> {
   return {
     CreateLogGroup: operation({
@@ -104,7 +104,7 @@ export function logGroupOperations(
             return {
               ...brief,
               ...(group.retention_days === null ? {} : { retentionInDays: group.retention_days }),
-              metricFilterCount: metricFilterCount(store, group),
+              metricFilterCount: metricFilterCount(context, group),
               storedBytes: group.stored_bytes,
               logGroupClass: 'STANDARD',
               logGroupArn: arn,

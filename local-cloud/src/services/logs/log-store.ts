@@ -156,10 +156,16 @@ export class LogStore {
   }
 
   /**
-   * Appends events of one stream in one transaction; returns the id of the last. `events` are in chronological order and
-   * `bytes` is their size with the overhead.
+   * Appends events of one stream in one transaction, `also` with them; returns the id of the last. `events` are in
+   * chronological order and `bytes` is their size with the overhead.
    */
-  append(group: LogGroupRow, stream: LogStreamRow, events: readonly { timestamp: number; message: string }[], bytes: number): number {
+  append(
+    group: LogGroupRow,
+    stream: LogStreamRow,
+    events: readonly { timestamp: number; message: string }[],
+    bytes: number,
+    also: () => void,
+  ): number {
     const first = events[0];
     const last = events.at(-1);
     if (first === undefined || last === undefined) return 0;
@@ -174,7 +180,7 @@ export class LogStore {
       const insert = this.#statement(
         'INSERT INTO log_events (group_id, timestamp_ms, id, stream_id, ingested_ms, message) VALUES (?, ?, ?, ?, ?, ?)',
       );
-      for (const event of events) insert.run(group.id, event.timestamp, id++, stream.id, now_ms, event.message);
+      for (const event of events) insert.run(group.id, event.timestamp, id++, stream.id, now_ms, storable(event.message));
       this.#run(
         `UPDATE log_streams SET first_event_ms = MIN(COALESCE(first_event_ms, ?1), ?1),
            last_event_ms = MAX(COALESCE(last_event_ms, ?2), ?2), last_ingestion_ms = ?3 WHERE id = ?4`,
@@ -184,6 +190,7 @@ export class LogStore {
         stream.id,
       );
       this.#run('UPDATE log_groups SET stored_bytes = stored_bytes + ? WHERE id = ?', bytes, group.id);
+      also();
       return id - 1;
     });
   }
@@ -207,7 +214,8 @@ export class LogStore {
       FROM log_events e CROSS JOIN log_streams s ON s.id = e.stream_id
       WHERE ${where} ORDER BY e.timestamp_ms ${order}, e.id ${order} LIMIT ?`;
     const statement = scan.streamIds === undefined ? this.#statement(sql) : this.database.prepare(sql);
-    return statement.all(...parameters) as unknown as LogEventRow[];
+    const rows = statement.all(...parameters) as unknown as (Omit<LogEventRow, 'message'> & { message: string | Uint8Array })[];
+    return rows.map((row) => ({ ...row, message: typeof row.message === 'string' ? row.message : Buffer.from(row.message).toString() }));
   }
 
   /** Events before this time are expired. */
@@ -279,6 +287,11 @@ export class LogStore {
       throw error;
     }
   }
+}
+
+/** SQLite's text ends at a NUL character when it is read: such a message is kept as bytes. */
+function storable(message: string): string | Uint8Array {
+  return message.includes('\0') ? Buffer.from(message) : message;
 }
 
 export type LogStoreOf = (scope: Scope) => LogStore;

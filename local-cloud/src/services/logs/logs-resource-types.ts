@@ -13,7 +13,16 @@ const logGroupProperties = z.strictObject({
 
 const logStreamProperties = z.strictObject({ LogGroupName: z.string(), LogStreamName: z.string().optional() });
 
-/** CloudFormation Template Reference, "AWS::Logs::LogGroup" and "AWS::Logs::LogStream". */
+const metricFilterProperties = z.strictObject({
+  FilterName: z.string().optional(),
+  FilterPattern: z.string(),
+  LogGroupName: z.string(),
+  MetricTransformations: z.array(
+    z.strictObject({ MetricName: z.string(), MetricNamespace: z.string(), MetricValue: z.union([z.string(), z.number()]) }),
+  ),
+});
+
+/** CloudFormation Template Reference, "AWS::Logs::LogGroup", "AWS::Logs::LogStream", "AWS::Logs::MetricFilter". */
 export const logsResourceTypes = [
   resourceType({
     type: 'AWS::Logs::LogGroup',
@@ -64,7 +73,41 @@ export const logsResourceTypes = [
       await unlessGone(context.call('logs', 'DeleteLogStream', { logGroupName: properties.LogGroupName, logStreamName }));
     },
   }),
+
+  resourceType({
+    type: 'AWS::Logs::MetricFilter',
+    properties: metricFilterProperties,
+    inert: {
+      MetricTransformations: 'matching events are counted by the minute, but there is no CloudWatch to publish the metric to',
+    },
+    replaceOn: ['FilterName', 'LogGroupName'],
+    async create(properties, context) {
+      const filterName = properties.FilterName ?? context.uniqueName({ maxLength: 512 });
+      await context.call('logs', 'PutMetricFilter', metricFilter(filterName, properties));
+      return { physicalId: filterName, attributes: {} };
+    },
+    async update(filterName, properties, _previous, context) {
+      await context.call('logs', 'PutMetricFilter', metricFilter(filterName, properties));
+      return { physicalId: filterName, attributes: {} };
+    },
+    async delete(filterName, properties, context) {
+      await unlessGone(context.call('logs', 'DeleteMetricFilter', { logGroupName: properties.LogGroupName, filterName }));
+    },
+  }),
 ];
+
+function metricFilter(filterName: string, properties: z.output<typeof metricFilterProperties>) {
+  return {
+    logGroupName: properties.LogGroupName,
+    filterName,
+    filterPattern: properties.FilterPattern,
+    metricTransformations: properties.MetricTransformations.map(({ MetricName, MetricNamespace, MetricValue }) => ({
+      metricName: MetricName,
+      metricNamespace: MetricNamespace,
+      metricValue: String(MetricValue),
+    })),
+  };
+}
 
 /** `Ref` is the name, `Arn` ends in `:*`. */
 function logGroupState(logGroupName: string, context: ResourceContext): ResourceState {

@@ -6,6 +6,8 @@ import { logGroupOperations } from './log-group-operations.ts';
 import { type LogStore, logStores } from './log-store.ts';
 import { logStreamOperations } from './log-stream-operations.ts';
 import { logsResourceTypes } from './logs-resource-types.ts';
+import { metricFilterOperations } from './metric-filter-operations.ts';
+import { MetricFilterStore } from './metric-filter-store.ts';
 import { type Queries, queryOperations } from './query-operations.ts';
 import { QueryRunner } from './query-runner.ts';
 import { QueryStore } from './query-store.ts';
@@ -28,14 +30,16 @@ export function createLogs(cloud: Cloud): Service {
     queriesOf(scope);
     return stores(scope);
   };
+  const filtersOf = perScope((scope) => new MetricFilterStore(stores(scope).database));
   let sweeping: NodeJS.Timeout | undefined;
   return {
     name: 'logs',
     protocol: { kind: 'json', version: '1.1', target: 'Logs_20140328' },
     operations: {
-      ...logGroupOperations(storeOf, () => 0),
+      ...logGroupOperations(storeOf, (scope, group) => filtersOf(scope).list(group).length),
       ...logStreamOperations(storeOf),
-      ...logEventOperations(storeOf, cloud.clock, { ingested() {} }),
+      ...logEventOperations(storeOf, cloud.clock, (scope, group, events) => filtersOf(scope).count(group, events)),
+      ...metricFilterOperations(storeOf, filtersOf, cloud.clock),
       ...queryOperations(storeOf, queriesOf, cloud.clock),
     },
     resourceTypes: logsResourceTypes,

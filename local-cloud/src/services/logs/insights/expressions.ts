@@ -12,6 +12,8 @@ export interface CompileContext {
   readonly now_ms: number;
   /** The names there are; undefined: whatever the events hold. */
   readonly known: ReadonlySet<string> | undefined;
+  /** What is wrong with a field that isn't known. */
+  readonly unknown?: string;
   readonly span: Span;
   /** Makes something of an aggregation, or undefined when there can't be one here. */
   aggregate?(call: Expression & { kind: 'call' }): Evaluate | undefined;
@@ -53,7 +55,7 @@ export function compile(expression: Expression, context: CompileContext): Evalua
 
 function field({ name, span }: Expression & { kind: 'field' }, context: CompileContext): Evaluate {
   if (context.known !== undefined && !isKnown(name, context.known))
-    throw new MalformedQuery(`The field ${name} is not defined by the preceding stats command`, span);
+    throw new MalformedQuery(`The field ${name} ${context.unknown ?? 'is not defined by the preceding stats command'}`, span);
   return (row) => row.get(name);
 }
 

@@ -156,6 +156,7 @@ class Planner {
         ...context,
         // What surrounds an aggregation sees the group: the results so far and the fields of by.
         known: groupNames,
+        unknown: 'stands neither in an aggregation nor behind by',
         aggregate: (call) => {
           const make = aggregationOf(call, context);
           if (make === undefined) return undefined;
