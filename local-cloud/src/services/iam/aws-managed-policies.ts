@@ -10,6 +10,20 @@ const POLICIES: Readonly<Record<string, PolicyDocument['Statement']>> = {
   ReadOnlyAccess: [
     { Effect: 'Allow', Action: ['*:Get*', '*:List*', '*:Describe*', '*:BatchGet*', '*:Query', '*:Scan', '*:Head*'], Resource: ['*'] },
   ],
+  AWSCloudFormationReadOnlyAccess: [
+    {
+      Effect: 'Allow',
+      Action: [
+        'cloudformation:Describe*',
+        'cloudformation:EstimateTemplateCost',
+        'cloudformation:Get*',
+        'cloudformation:List*',
+        'cloudformation:ValidateTemplate',
+        'cloudformation:Detect*',
+      ],
+      Resource: ['*'],
+    },
+  ],
   'service-role/AWSLambdaBasicExecutionRole': [
     { Effect: 'Allow', Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], Resource: ['*'] },
   ],
