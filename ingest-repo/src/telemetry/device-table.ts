@@ -32,6 +32,12 @@ export interface Device {
   readonly state: DeviceState;
 }
 
+interface RangeRead {
+  readonly consistent: boolean;
+  readonly limit?: number;
+  readonly newestFirst: boolean;
+}
+
 const packItemSchema = z.object({ sk: z.string(), pack: z.string() });
 const gapItemSchema = z.object({
   pk: z.string(),
@@ -142,6 +148,16 @@ export class DeviceTable {
     return gapItemSchema.optional().parse(await this.#get(gapKey(device_id, boot_id, first_missing_seq), true));
   }
 
+  /** The gap of a boot that begins last at or before a sequence number, as it is now. */
+  async gapUpTo(device_id: string, boot_id: number, seq: number): Promise<GapItem | undefined> {
+    const items = await this.#query(device_id, gapKey(device_id, boot_id, 0).sk, gapKey(device_id, boot_id, seq).sk, {
+      consistent: true,
+      limit: 1,
+      newestFirst: true,
+    });
+    return gapItemSchema.optional().parse(items[0]);
+  }
+
   /** Puts a gap, new or smaller than it was: packs only come, so a gap never grows. Answers false when it has become smaller meanwhile. */
   async putGap(gap: GapItem): Promise<boolean> {
     try {
@@ -201,13 +217,12 @@ export class DeviceTable {
     return Item;
   }
 
-  async #packs(
-    device_id: string,
-    from: string,
-    to: string,
-    { consistent, limit, newestFirst }: { consistent: boolean; limit?: number; newestFirst: boolean },
-  ): Promise<StoredPack[]> {
-    const packs: StoredPack[] = [];
+  async #packs(device_id: string, from: string, to: string, how: RangeRead): Promise<StoredPack[]> {
+    return (await this.#query(device_id, from, to, how)).map(readPack);
+  }
+
+  async #query(device_id: string, from: string, to: string, { consistent, limit, newestFirst }: RangeRead): Promise<unknown[]> {
+    const items: unknown[] = [];
     let start: Record<string, unknown> | undefined;
     do {
       const page = await this.#documents.send(
@@ -221,9 +236,9 @@ export class DeviceTable {
           ...(start === undefined ? {} : { ExclusiveStartKey: start }),
         }),
       );
-      packs.push(...(page.Items ?? []).map(readPack));
+      items.push(...(page.Items ?? []));
       start = page.LastEvaluatedKey;
     } while (start !== undefined && limit === undefined);
-    return packs;
+    return items;
   }
 }

@@ -6,6 +6,7 @@ import {
   type GapItem,
   gapKey,
   packRetentionDays,
+  packSortKeysBetween,
   toRfc3339,
 } from '@enstratus/contract';
 import type { PublishDeviceEvent } from '../events/publish-device-event.ts';
@@ -66,6 +67,27 @@ export async function keepGaps(device: Device, neighbours: readonly StoredPack[]
     packs = now;
   }
   throw new Error(`the gaps of ${device.device_id} did not come to rest in ${maxRounds} rounds`);
+}
+
+/**
+ * The packs from the one before to the one after a pack, as they are now. For a pack that comes again: from where a gap is recorded that would cover it, since
+ * the first try may have ended between writing such a gap and seeing that others had come between.
+ */
+export async function neighbourhood(
+  device_id: string,
+  pack: StoredPack,
+  table: DeviceTable,
+  { again }: { readonly again: boolean },
+): Promise<StoredPack[]> {
+  const [upTo, after, gap] = await Promise.all([
+    table.packsUpTo(device_id, pack.sk, 2, { consistent: true }),
+    table.packAfter(device_id, pack.sk, { consistent: true }),
+    again ? table.gapUpTo(device_id, pack.first.boot_id, pack.first.seq) : undefined,
+  ]);
+  const near = [...upTo.toReversed(), ...(after === undefined ? [] : [after])];
+  if (gap === undefined || gap.after_time >= (near[0]?.first.time ?? 0)) return near;
+  const [owner] = await table.packsUpTo(device_id, packSortKeysBetween(gap.after_time, gap.after_time).last, 1, { consistent: true });
+  return owner === undefined ? near : table.packsBetween(device_id, owner.sk, near.at(-1)?.sk ?? pack.sk);
 }
 
 interface Place {

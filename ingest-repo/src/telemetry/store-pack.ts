@@ -6,7 +6,7 @@ import type { Refusal } from './delivery.ts';
 import type { WriteDeviceLog } from './device-log.ts';
 import { keepState } from './device-state.ts';
 import { type Device, type DeviceTable, type StoredPack, storedPack } from './device-table.ts';
-import { isGap, keepGaps } from './sequence-gaps.ts';
+import { isGap, keepGaps, neighbourhood } from './sequence-gaps.ts';
 
 /** PutLogEvents ("Actions: PutLogEvents"): not older than 14 days, not more than 2 hours ahead. */
 const oldestLog_s = 14 * 86_400;
@@ -61,7 +61,7 @@ export async function storePack(
   const existing = same?.pack ?? (await store.table.putPack(packItem(device.device_id, pack.pack, pack.documents, now_s)));
   if (existing !== undefined && !sameDocuments(existing, pack))
     return refused('conflict', 'another pack with this boot_id and seq is stored', 'seq');
-  await follow(device, pack, store);
+  await follow(device, pack, { again: existing !== undefined }, store);
   return existing === undefined ? { kind: 'accepted', count: pack.documents.length } : { kind: 'duplicate' };
 }
 
@@ -106,19 +106,13 @@ async function writeDocuments({ device_id }: Device, pack: StoredPack, now_s: nu
 }
 
 /** What follows from a pack that is stored now, read strongly so that of packs put at the same time at least one sees the other. */
-async function follow(device: Device, pack: StoredPack, store: PackStore): Promise<void> {
-  const { device_id } = device;
-  const [newest, second] = await store.table.newestPacks(device_id, 2, { consistent: true });
+async function follow(device: Device, pack: StoredPack, { again }: { readonly again: boolean }, store: PackStore): Promise<void> {
+  const [newest, second] = await store.table.newestPacks(device.device_id, 2, { consistent: true });
   if (newest?.sk === pack.sk) {
     await keepState(device, pack, second, store);
-    if (second !== undefined && isGap(second, pack)) await keepGaps(device, [second, pack], store);
-    return;
+    if (!again && (second === undefined || !isGap(second, pack))) return;
   }
-  const [upTo, after] = await Promise.all([
-    store.table.packsUpTo(device_id, pack.sk, 2, { consistent: true }),
-    store.table.packAfter(device_id, pack.sk, { consistent: true }),
-  ]);
-  await keepGaps(device, [...upTo.toReversed(), ...(after === undefined ? [] : [after])], store);
+  await keepGaps(device, await neighbourhood(device.device_id, pack, store.table, { again }), store);
 }
 
 function refused(reason: Refusal['reason'], detail: string, field: string): StoreOutcome {
