@@ -29,6 +29,7 @@ export function changeSetOperations(engine: Engine, storeOf: (scope: Scope) => S
         Description: z.string().max(8192).optional(),
         ClientToken: token,
         IncludeNestedStacks: queryBoolean.optional(),
+        // Nothing is imported: a resource whose name is taken fails to create, and says so.
         ImportExistingResources: queryBoolean.optional(),
         OnStackFailure: z.enum(['ROLLBACK', 'DELETE', 'DO_NOTHING']).optional(),
         RollbackConfiguration: z.strictObject({}).optional(),
@@ -36,8 +37,6 @@ export function changeSetOperations(engine: Engine, storeOf: (scope: Scope) => S
       authorize: (input, context) => onStack('CreateChangeSet', storeOf(context), context, input.StackName, input.RoleARN),
       run: async (input, context) => {
         if (input.ChangeSetType === 'IMPORT') throw new NotCarriedOut('change sets of type IMPORT');
-        if (input.ImportExistingResources === true)
-          throw new NotCarriedOut('the member "ImportExistingResources" of cloudformation:CreateChangeSet');
         const store = storeOf(context);
         const kind = input.ChangeSetType ?? 'UPDATE';
         const target = () =>

@@ -204,8 +204,11 @@ export class StackStore {
     this.#database.prepare('DELETE FROM resources WHERE stack_id = ? AND logical_id = ?').run(stackId, logicalId);
   }
 
+  /** Times of one stack's events always rise, because clients put events in order by them. */
   addEvent(stackId: string, event: StackEvent): void {
-    this.#database.prepare('INSERT INTO events (stack_id, value) VALUES (?, ?)').run(stackId, JSON.stringify(event));
+    const last = this.events(stackId, 1)[0]?.event.time_ms ?? 0;
+    const ordered = { ...event, time_ms: Math.max(event.time_ms, last + 1) };
+    this.#database.prepare('INSERT INTO events (stack_id, value) VALUES (?, ?)').run(stackId, JSON.stringify(ordered));
   }
 
   /** Newest first, at most `limit` of those older than number `before`. */
