@@ -1,6 +1,6 @@
 import { HurtAlarm, type HurtAlarmProps, type ServiceFunction, type WorkQueue } from '@enstratus/platform/cdk';
 import { Duration } from 'aws-cdk-lib';
-import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -28,7 +28,14 @@ export class IngestAlarms extends Construct {
     alarm('ReceiveStatusErrors', {
       hurts: 'Devices get an error for their status documents: after two more tries of Particle they are missing in charts and logs.',
       runbook: 'Receiving status documents fails',
-      metric: receiveStatus.lambda.metricErrors({ period: fiveMinutes, statistic: 'Sum' }),
+      // What the caller saw: the function answers 503 itself when AWS fails it, which is no error of the invocation.
+      metric: new Metric({
+        namespace: 'AWS/Lambda',
+        metricName: 'Url5xxCount',
+        dimensionsMap: { FunctionName: receiveStatus.lambda.functionName },
+        period: fiveMinutes,
+        statistic: 'Sum',
+      }),
       threshold: 3,
       evaluationPeriods: 3,
       datapointsToAlarm: 2,

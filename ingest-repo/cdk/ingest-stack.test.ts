@@ -18,6 +18,7 @@ const synthesize = (name: string, props: Partial<IngestStackProps> = {}): Ingest
     ...props,
   });
 const template = Template.fromStack(synthesize('dev'));
+const runbook = readFileSync(new URL('../RUNBOOK.md', import.meta.url), 'utf8');
 const text = JSON.stringify(template.toJSON());
 
 interface Statement {
@@ -304,7 +305,16 @@ describe('the stack', () => {
 
 describe('the alarms', () => {
   it('say what is hurt, and the RUNBOOK says what to do', () => {
-    expect(runbookGaps(template.toJSON(), readFileSync(new URL('../RUNBOOK.md', import.meta.url), 'utf8'))).toEqual([]);
+    expect(runbookGaps(template.toJSON(), runbook)).toEqual([]);
+  });
+
+  it('are looked into by commands that name what is in the template', () => {
+    const named = [...new Set([...runbook.matchAll(/\$\(resource (\w+)/g)].map((match) => match[1]))];
+    expect(named.length).toBeGreaterThan(0);
+    expect(Object.keys(template.toJSON()['Resources'])).toEqual(expect.arrayContaining(named));
+    for (const { Namespace, MetricName } of Object.values(resources('AWS::CloudWatch::Alarm'))) {
+      if (Namespace !== 'AWS/SQS') expect(runbook).toContain(`metric ${Namespace} ${MetricName} `);
+    }
   });
 
   it('watch these, and all tell the topic of alarms', () => {
@@ -318,7 +328,7 @@ describe('the alarms', () => {
       `${alarm['Statistic']} of ${alarm['Period']} s ${alarm['ComparisonOperator']} ${alarm['Threshold']}, ${alarm['DatapointsToAlarm']} of ${alarm['EvaluationPeriods']}`;
     const atLeast = 'of 300 s GreaterThanOrEqualToThreshold';
     expect(alarms.map(line)).toEqual([
-      `AWS/Lambda Errors of <ReceiveStatusFunction8EC91D6F>: Sum ${atLeast} 3, 2 of 3`,
+      `AWS/Lambda Url5xxCount of <ReceiveStatusFunction8EC91D6F>: Sum ${atLeast} 3, 2 of 3`,
       `AWS/Lambda Throttles of <ReceiveStatusFunction8EC91D6F>: Sum ${atLeast} 1, 2 of 3`,
       `ENStratus/Ingest WrongSecret of the log: Sum ${atLeast} 10, 3 of 3`,
       `ENStratus/Ingest Quarantined of the log: Sum ${atLeast} 20, 3 of 3`,
