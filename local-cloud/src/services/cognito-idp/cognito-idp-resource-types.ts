@@ -1,0 +1,225 @@
+import { z } from 'zod';
+import { AwsError } from '../../kernel/aws-error.ts';
+import {
+  cfnBoolean,
+  cfnNumber,
+  type ResourceContext,
+  type ResourceState,
+  type ResourceType,
+  resourceType,
+} from '../../kernel/resource-type.ts';
+
+const text = z.string();
+const schemaProperty = z.strictObject({
+  Name: text,
+  AttributeDataType: text.optional(),
+  Mutable: cfnBoolean.optional(),
+  Required: cfnBoolean.optional(),
+  StringAttributeConstraints: z.strictObject({ MinLength: text.optional(), MaxLength: text.optional() }).optional(),
+  NumberAttributeConstraints: z.strictObject({ MinValue: text.optional(), MaxValue: text.optional() }).optional(),
+});
+const poolProperties = z.strictObject({
+  UserPoolName: text.optional(),
+  AccountRecoverySetting: z.strictObject({ RecoveryMechanisms: z.array(z.strictObject({ Name: text, Priority: cfnNumber })) }).optional(),
+  AdminCreateUserConfig: z.strictObject({ AllowAdminCreateUserOnly: cfnBoolean.optional() }).optional(),
+  AutoVerifiedAttributes: z.array(text).optional(),
+  DeletionProtection: text.optional(),
+  EmailVerificationMessage: text.optional(),
+  EmailVerificationSubject: text.optional(),
+  MfaConfiguration: text.optional(),
+  Policies: z
+    .strictObject({
+      PasswordPolicy: z
+        .strictObject({
+          MinimumLength: cfnNumber.optional(),
+          RequireLowercase: cfnBoolean.optional(),
+          RequireNumbers: cfnBoolean.optional(),
+          RequireSymbols: cfnBoolean.optional(),
+          RequireUppercase: cfnBoolean.optional(),
+          TemporaryPasswordValidityDays: cfnNumber.optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+  Schema: z.array(schemaProperty).optional(),
+  SmsVerificationMessage: text.optional(),
+  UserAttributeUpdateSettings: z.strictObject({ AttributesRequireVerificationBeforeUpdate: z.array(text) }).optional(),
+  UserPoolTags: z.record(text, text).optional(),
+  UserPoolTier: text.optional(),
+  UsernameAttributes: z.array(text).optional(),
+  UsernameConfiguration: z.strictObject({ CaseSensitive: cfnBoolean }).optional(),
+  VerificationMessageTemplate: z
+    .strictObject({
+      DefaultEmailOption: text.optional(),
+      EmailMessage: text.optional(),
+      EmailSubject: text.optional(),
+      SmsMessage: text.optional(),
+    })
+    .optional(),
+});
+type PoolProperties = z.output<typeof poolProperties>;
+
+const NOTHING_SENT = 'the local cloud sends no e-mail and no SMS';
+/** Cognito Developer Guide, "Updating user pool and app client configuration": settings that can't be changed. */
+const UNCHANGEABLE = ['UsernameAttributes', 'UsernameConfiguration'] as const;
+
+/** AWS::Cognito::UserPool (CloudFormation Template Reference): Ref is the pool's id. */
+const poolType = resourceType({
+  type: 'AWS::Cognito::UserPool',
+  properties: poolProperties,
+  inert: {
+    EmailVerificationMessage: NOTHING_SENT,
+    EmailVerificationSubject: NOTHING_SENT,
+    SmsVerificationMessage: NOTHING_SENT,
+    VerificationMessageTemplate: NOTHING_SENT,
+    AccountRecoverySetting: 'recovering a forgotten password is not carried out, it fails by name',
+    AutoVerifiedAttributes: NOTHING_SENT,
+    UserPoolTier: 'features of a higher tier are not carried out',
+  },
+  create: async (properties, context) => {
+    const { UserPool } = await context.call<{ UserPool: { Id: string } }>('cognito-idp', 'CreateUserPool', {
+      ...settingsOf(properties, context),
+      PoolName: properties.UserPoolName ?? context.uniqueName({ maxLength: 128 }),
+      Schema: properties.Schema,
+      UsernameAttributes: properties.UsernameAttributes,
+      UsernameConfiguration: properties.UsernameConfiguration,
+    });
+    return poolState(UserPool.Id, context);
+  },
+  update: async (UserPoolId, properties, previous, context) => {
+    const changed = UNCHANGEABLE.find((name) => JSON.stringify(properties[name]) !== JSON.stringify(previous[name]));
+    if (changed !== undefined)
+      throw new AwsError('InvalidParameterException', `${changed} of a user pool can't be changed after its creation.`);
+    const added = addedAttributes(properties.Schema ?? [], previous.Schema ?? []);
+    await context.call('cognito-idp', 'UpdateUserPool', {
+      ...settingsOf(properties, context),
+      UserPoolId,
+      ...(properties.UserPoolName === undefined ? {} : { PoolName: properties.UserPoolName }),
+    });
+    if (added.length > 0) await context.call('cognito-idp', 'AddCustomAttributes', { UserPoolId, CustomAttributes: added });
+    return poolState(UserPoolId, context);
+  },
+  delete: async (UserPoolId, _properties, context) => {
+    await unlessGone(context.call('cognito-idp', 'DeleteUserPool', { UserPoolId }));
+  },
+});
+
+function settingsOf(properties: PoolProperties, { stackTags }: ResourceContext): Record<string, unknown> {
+  const {
+    UserPoolName: _name,
+    Schema: _schema,
+    UsernameAttributes: _attributes,
+    UsernameConfiguration: _configuration,
+    ...settings
+  } = properties;
+  return { ...settings, UserPoolTags: { ...stackTags, ...properties.UserPoolTags } };
+}
+
+/** Attributes of a schema can be added and never changed or taken away. */
+function addedAttributes(wanted: NonNullable<PoolProperties['Schema']>, before: NonNullable<PoolProperties['Schema']>) {
+  const kept = before.every((attribute) => wanted.some((one) => JSON.stringify(one) === JSON.stringify(attribute)));
+  if (!kept) throw new AwsError('InvalidParameterException', 'Existing schema attributes cannot be modified or deleted.');
+  return wanted.filter((attribute) => !before.some(({ Name }) => Name === attribute.Name));
+}
+
+function poolState(id: string, { account, region }: ResourceContext): ResourceState {
+  const provider = `cognito-idp.${region}.amazonaws.com/${id}`;
+  return {
+    physicalId: id,
+    attributes: {
+      Arn: `arn:aws:cognito-idp:${region}:${account}:userpool/${id}`,
+      ProviderName: provider,
+      ProviderURL: `https://${provider}`,
+      UserPoolId: id,
+    },
+  };
+}
+
+const validityUnits = z.strictObject({ AccessToken: text.optional(), IdToken: text.optional(), RefreshToken: text.optional() });
+const clientProperties = z.strictObject({
+  UserPoolId: text,
+  ClientName: text.optional(),
+  GenerateSecret: cfnBoolean.optional(),
+  AccessTokenValidity: cfnNumber.optional(),
+  IdTokenValidity: cfnNumber.optional(),
+  RefreshTokenValidity: cfnNumber.optional(),
+  TokenValidityUnits: validityUnits.optional(),
+  AllowedOAuthFlowsUserPoolClient: cfnBoolean.optional(),
+  AuthSessionValidity: cfnNumber.optional(),
+  EnableTokenRevocation: cfnBoolean.optional(),
+  ExplicitAuthFlows: z.array(text).optional(),
+  PreventUserExistenceErrors: text.optional(),
+  ReadAttributes: z.array(text).optional(),
+  WriteAttributes: z.array(text).optional(),
+  SupportedIdentityProviders: z.array(text).optional(),
+});
+
+/** AWS::Cognito::UserPoolClient (CloudFormation Template Reference): Ref is the client's id. */
+const clientType = resourceType({
+  type: 'AWS::Cognito::UserPoolClient',
+  properties: clientProperties,
+  replaceOn: ['UserPoolId', 'GenerateSecret'],
+  create: async (properties, context) => {
+    const { UserPoolClient } = await context.call<{ UserPoolClient: ShownClient }>('cognito-idp', 'CreateUserPoolClient', {
+      ...properties,
+      ClientName: properties.ClientName ?? context.uniqueName({ maxLength: 128 }),
+    });
+    return clientState(UserPoolClient);
+  },
+  update: async (ClientId, { GenerateSecret: _fixed, ...properties }, _previous, context) => {
+    const { UserPoolClient } = await context.call<{ UserPoolClient: ShownClient }>('cognito-idp', 'UpdateUserPoolClient', {
+      ...properties,
+      ClientId,
+    });
+    return clientState(UserPoolClient);
+  },
+  delete: async (ClientId, { UserPoolId }, context) => {
+    await unlessGone(context.call('cognito-idp', 'DeleteUserPoolClient', { UserPoolId, ClientId }));
+  },
+});
+
+interface ShownClient {
+  readonly ClientId: string;
+  readonly ClientName: string;
+  readonly ClientSecret?: string;
+}
+
+function clientState({ ClientId, ClientName, ClientSecret }: ShownClient): ResourceState {
+  return { physicalId: ClientId, attributes: { ClientId, Name: ClientName, ...(ClientSecret === undefined ? {} : { ClientSecret }) } };
+}
+
+const groupProperties = z.strictObject({
+  UserPoolId: text,
+  GroupName: text.optional(),
+  Description: text.optional(),
+  Precedence: cfnNumber.optional(),
+});
+
+/** AWS::Cognito::UserPoolGroup (CloudFormation Template Reference): Ref is the group's name. */
+const groupType = resourceType({
+  type: 'AWS::Cognito::UserPoolGroup',
+  properties: groupProperties,
+  replaceOn: ['UserPoolId', 'GroupName'],
+  create: async (properties, context) => {
+    const GroupName = properties.GroupName ?? context.uniqueName({ maxLength: 128 });
+    await context.call('cognito-idp', 'CreateGroup', { ...properties, GroupName });
+    return { physicalId: GroupName, attributes: {} };
+  },
+  update: async (GroupName, properties, _previous, context) => {
+    await context.call('cognito-idp', 'UpdateGroup', { ...properties, GroupName });
+    return { physicalId: GroupName, attributes: {} };
+  },
+  delete: async (GroupName, { UserPoolId }, context) => {
+    await unlessGone(context.call('cognito-idp', 'DeleteGroup', { UserPoolId, GroupName }));
+  },
+});
+
+async function unlessGone(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.code !== 'ResourceNotFoundException') throw error;
+  }
+}
+
+export const cognitoIdpResourceTypes: readonly ResourceType[] = [poolType, clientType, groupType];

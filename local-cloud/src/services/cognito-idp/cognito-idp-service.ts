@@ -1,0 +1,19 @@
+import type { Cloud } from '../../kernel/cloud.ts';
+import type { Service } from '../../kernel/service.ts';
+import { clientOperations } from './client-operations.ts';
+import { cognitoIdpResourceTypes } from './cognito-idp-resource-types.ts';
+import { groupOperations } from './group-operations.ts';
+import { userOperations } from './user-operations.ts';
+import { userPoolOperations } from './user-pool-operations.ts';
+import { UserPools } from './user-pools.ts';
+
+/** Amazon Cognito user pools, as an administrator sees them. */
+export function createCognitoIdp(cloud: Cloud): Service {
+  const pools = new UserPools(cloud);
+  return {
+    name: 'cognito-idp',
+    protocol: { kind: 'json', version: '1.1', target: 'AWSCognitoIdentityProviderService' },
+    operations: { ...userPoolOperations(pools), ...clientOperations(pools), ...groupOperations(pools), ...userOperations(pools) },
+    resourceTypes: cognitoIdpResourceTypes,
+  };
+}

@@ -1,0 +1,69 @@
+import { AwsError } from '../../kernel/aws-error.ts';
+import type { Cloud } from '../../kernel/cloud.ts';
+import type { Authorization, CallContext, Scope } from '../../kernel/service.ts';
+import { perScope } from '../../kernel/state.ts';
+import { type Group, poolArn, type User, type UserPool, type UserPoolClient, UserPoolStore } from './user-pool-store.ts';
+
+/** The user pools of every account and region, and what must be there for an operation. */
+export class UserPools {
+  readonly in: (scope: Scope) => UserPoolStore;
+
+  constructor(cloud: Cloud) {
+    this.in = perScope((scope) => new UserPoolStore(cloud.state.database(scope, 'cognito-idp')));
+  }
+
+  /** What must be allowed for an action on this pool. */
+  authorization(action: string, poolId: string, context: CallContext): Authorization[] {
+    return [{ action: `cognito-idp:${action}`, resource: poolArn(context, poolId) }];
+  }
+
+  /** Throws ResourceNotFoundException. */
+  pool(poolId: string, context: Scope): UserPool {
+    const pool = this.in(context).pools.get(poolId);
+    if (pool === undefined) throw new AwsError('ResourceNotFoundException', `User pool ${poolId} does not exist.`);
+    return pool;
+  }
+
+  /** Throws ResourceNotFoundException. */
+  client(poolId: string, clientId: string, context: Scope): UserPoolClient {
+    const client = this.in(context).client(this.pool(poolId, context).id, clientId);
+    if (client === undefined) throw new AwsError('ResourceNotFoundException', `User pool client ${clientId} does not exist.`);
+    return client;
+  }
+
+  /** Throws ResourceNotFoundException. */
+  group(poolId: string, name: string, context: Scope): Group {
+    const group = this.in(context).group(this.pool(poolId, context).id, name);
+    if (group === undefined) throw new AwsError('ResourceNotFoundException', 'Group not found.');
+    return group;
+  }
+
+  /** The user of this username or, where people sign in by it, e-mail address or telephone number. Throws ResourceNotFoundException, UserNotFoundException. */
+  user(poolId: string, name: string, context: Scope): { pool: UserPool; user: User } {
+    const pool = this.pool(poolId, context);
+    const user = this.in(context).userBySignInName(pool, name);
+    if (user === undefined) throw new AwsError('UserNotFoundException', 'User does not exist.');
+    return { pool, user };
+  }
+}
+
+/** A page of a list by name; the token is the last one's name. */
+export function pageAfter<T>(
+  all: Iterable<T>,
+  nameOf: (item: T) => string,
+  limit: number,
+  token: string | undefined,
+): { items: T[]; next: string | undefined } {
+  const after = readToken(token);
+  const items: T[] = [];
+  for (const item of all) {
+    if (nameOf(item) <= after) continue;
+    if (items.length === limit) return { items, next: Buffer.from(nameOf(items.at(-1) ?? item)).toString('base64url') };
+    items.push(item);
+  }
+  return { items, next: undefined };
+}
+
+export function readToken(token: string | undefined): string {
+  return token === undefined ? '' : Buffer.from(token, 'base64url').toString('utf8');
+}
