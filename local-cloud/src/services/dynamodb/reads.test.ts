@@ -226,11 +226,14 @@ describe('global secondary indexes (Developer Guide, "Using Global Secondary Ind
 });
 
 describe('Scan (API Reference, "Scan")', () => {
-  it('reads every item once, in pages and in parallel segments', async () => {
-    const table = 'scanned';
+  const table = 'scanned';
+  const items = Array.from({ length: 300 }, (_, index) => ({ pk: `p${index % 40}`, sk: String(index), n: index }));
+  beforeAll(async () => {
     await db.createTable(tableInput(table));
-    const items = Array.from({ length: 300 }, (_, index) => ({ pk: `p${index % 40}`, sk: String(index), n: index }));
     await load(items, table);
+  });
+
+  it('reads every item once, in pages and in parallel segments', async () => {
     const seen: number[] = [];
     for await (const page of paginateScan({ client: documents, pageSize: 17 }, { TableName: table })) {
       seen.push(...(page.Items ?? []).map((item) => Number(item['n'])));
@@ -250,7 +253,7 @@ describe('Scan (API Reference, "Scan")', () => {
 
   it('filters', async () => {
     const found = await db.scan({
-      TableName: 'scanned',
+      TableName: table,
       FilterExpression: 'n < :five',
       ExpressionAttributeValues: { ':five': n(5) },
       Select: 'COUNT',

@@ -77,6 +77,8 @@ describe('tables (API Reference, "CreateTable", "DescribeTable", "DeleteTable", 
   });
 
   it('are listed by name, in pages', async () => {
+    await newTable();
+    await newTable();
     const names = (await db.listTables({})).TableNames ?? [];
     expect(names).toEqual(names.toSorted());
     const first = await db.listTables({ Limit: 1 });
