@@ -28,6 +28,8 @@ const MAX_QUERY_CHARACTERS = 10_000;
 /** "limit": the largest. */
 export const MAX_LIMIT = 100_000;
 const MAX_NESTING = 200;
+/** Each operator is a level of the expression; more of them would not fit on the stack. */
+const MAX_OPERATORS = 1_000;
 
 /**
  * Reads a query of the Logs Insights query language (CloudWatch Logs User Guide, "CloudWatch Logs Insights language query
@@ -46,6 +48,7 @@ class Parser {
   readonly #text: string;
   readonly #scanner: Scanner;
   #nesting = 0;
+  #operators = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -215,6 +218,7 @@ class Parser {
     const { start } = this.#scanner;
     const left = this.#negation();
     if (!this.#takeSymbol('^')) return left;
+    this.#countOperator();
     return { kind: 'binary', operator: '^', left, right: this.#power(), text: this.#textFrom(start) };
   }
 
@@ -261,8 +265,14 @@ class Parser {
     for (;;) {
       const operator = operators.find((each) => (/^\w/.test(each) ? this.#takeWord(each) : this.#takeSymbol(each)));
       if (operator === undefined) return left;
+      this.#countOperator();
       left = { kind: 'binary', operator, left, right: operand(), text: this.#textFrom(start) };
     }
+  }
+
+  #countOperator(): void {
+    if (++this.#operators > MAX_OPERATORS)
+      throw new MalformedQuery(`The query has more than ${MAX_OPERATORS} operators`, this.#scanner.peek().span);
   }
 
   #textFrom(start: number): string {

@@ -80,6 +80,10 @@ it('any words of the language are a query or a MalformedQuery, however deep they
     fc.property(words, (text) => void attempt(text)),
     { numRuns: 2_000 },
   );
+  for (const long of ['a + ', '2 ^ ', 'a or ', '1 - -']) {
+    expect(attempt(`filter ${long.repeat(900)}a`)).toBeDefined();
+    expect(attempt(`filter ${long.repeat(1_900)}a`)).toBeUndefined();
+  }
   for (const deep of ['(', '-', 'not ', 'abs(', '2^', 'a + ']) expect(attempt(`filter ${deep.repeat(2_000)}`)).toBeUndefined();
 });
 
