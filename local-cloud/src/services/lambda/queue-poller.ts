@@ -79,8 +79,10 @@ export class QueuePoller {
           continue;
         }
         const messages = await this.#gather(record);
-        if (messages.length === 0) continue;
-        const batch = this.#deal(record, messages).finally(() => this.#batches.delete(batch));
+        // A long poll is long enough for the function to have changed meanwhile.
+        const latest = this.#functions.in(this.#scope).find(this.mapping.functionName);
+        if (messages.length === 0 || latest === undefined) continue;
+        const batch = this.#deal(latest, messages).finally(() => this.#batches.delete(batch));
         this.#batches.add(batch);
         while (this.#batches.size >= this.#atOnce) await Promise.race(this.#batches);
       } catch (error) {
