@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -137,7 +137,14 @@ it('keeps buckets, objects and uploads over a restart; rules expire what is due 
     s3 = new S3Client(test.client);
   };
 
+  const stored = filesIn(test.cloud.state.root).length;
+  for (const folder of ['incoming', 'bodies/00']) {
+    const stray = join(test.cloud.state.directory({ account: ACCOUNT, region: REGION }, 's3'), folder);
+    mkdirSync(stray, { recursive: true });
+    writeFileSync(join(stray, '00112233445566778899aabbccddeeff'), 'of a killed upload');
+  }
   await restartAfter(0);
+  expect(filesIn(test.cloud.state.root)).toHaveLength(stored);
   expect([await uploads(), await versions()]).toEqual([1, ['log/1', 'log/2', 'twice', 'twice']]);
   // An age of whole days ends at the midnight that follows.
   await restartAfter(1);
