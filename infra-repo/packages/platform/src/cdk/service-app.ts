@@ -40,8 +40,8 @@ export function serviceApp(options: { readonly outdir?: string; readonly context
 
 /**
  * Where this app is deployed. The stage comes from the context `stage` (dev when nothing is said); account and region come from the context
- * `account` and `region`, else from CDK_DEFAULT_ACCOUNT and CDK_DEFAULT_REGION (which the CDK CLI sets from the credentials). Each repo's cdk.json
- * says the region, since the CLI takes us-east-1 for one who has none configured. Throws an Error that says which one is missing or wrong and how to give it.
+ * `account` and `region`, else from CDK_DEFAULT_ACCOUNT and CDK_DEFAULT_REGION (which the CDK CLI sets from the credentials and the configuration).
+ * Throws an Error that says which one is missing or wrong and how to give it.
  */
 export function deployment(app: App, environment: Readonly<Record<string, string | undefined>> = process.env): Deployment {
   const given = (name: string): unknown => app.node.tryGetContext(name) || undefined;
