@@ -5,17 +5,12 @@ import { hashOf } from './repos.ts';
 import { runProgram } from './run-program.ts';
 import { Stamps } from './stamps.ts';
 
-/** Where it is kept what was built of the workspace's sources. */
-export function builtStamps(root: string): Stamps {
-  return new Stamps(join(root, '.local', 'built.json'));
-}
-
 /**
  * Compiles the packages that the repos share, when their sources changed. Returns a hash of those sources and of the
  * lock file: what every repo's synthesis depends on besides itself. Throws StartError with the compiler's words.
  */
 export async function buildSharedPackages(root: string, progress: Progress): Promise<string> {
-  const built = builtStamps(root);
+  const built = new Stamps(join(root, '.local', 'built.json'));
   const packages = ['contract', 'platform'].map((name) => join(root, 'infra-repo', 'packages', name));
   const hash = hashOf(packages, readFileSync(join(root, 'package-lock.json'), 'utf8'));
   if (built.is('packages', hash) && packages.every((path) => existsSync(join(path, 'dist')))) return hash;

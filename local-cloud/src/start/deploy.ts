@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AwsError } from '../kernel/aws-error.ts';
 import type { Cloud } from '../kernel/cloud.ts';
 import { administratorOf } from '../kernel/principal.ts';
 import { type CdkTarget, cdk } from './cdk-cli.ts';
 import { type Progress, StartError } from './progress.ts';
-import { findRepos, hashOf, inDeploymentOrder, type Repo, stacksOf } from './repos.ts';
+import { findRepos, hashOf, inDeploymentOrder, type SynthesizedRepo, stacksOf } from './repos.ts';
 import type { Stamps } from './stamps.ts';
 
 export interface Deployment {
@@ -13,32 +13,37 @@ export interface Deployment {
   readonly root: string;
   readonly cloud: Cloud;
   readonly target: CdkTarget;
-  /** Stamps of what is built in the workspace, and of what is deployed in this local cloud. */
-  readonly built: Stamps;
+  /** Stamps of what is deployed in this local cloud. */
   readonly deployed: Stamps;
   readonly progress: Progress;
 }
 
-/** Synthesizes every repo's CDK app with the CDK CLI, where its sources changed since the last time. */
-export async function synthesize({ root, target, built, progress }: Deployment, packagesHash: string): Promise<Repo[]> {
-  const repos = findRepos(root);
-  await Promise.all(
-    repos.map(async (repo) => {
-      const key = `synth ${repo.name} ${target.account} ${target.region}`;
-      const hash = hashOf([repo.directory], packagesHash);
-      if (built.is(key, hash) && existsSync(join(repo.assembly, 'manifest.json'))) return;
-      await progress.step(`Synthesizing ${repo.name}`, async () => {
-        const { code, output } = await cdk(repo.directory, ['synth', '--quiet', '--output', repo.assembly], target);
-        if (code !== 0) throw new StartError(`${repo.name} does not synthesize:\n${output}`);
-      });
-      built.set(key, hash);
+/**
+ * Synthesizes every repo's CDK app with the CDK CLI, each into a folder named by a hash of what it was made from: what is
+ * there already isn't made again, and several local clouds of one workspace don't meet.
+ */
+export async function synthesize({ root, target, progress }: Deployment, packagesHash: string): Promise<SynthesizedRepo[]> {
+  return Promise.all(
+    findRepos(root).map(async (repo) => {
+      const hash = hashOf([repo.directory], `${packagesHash} ${target.account} ${target.region}`).slice(0, 16);
+      const assemblies = join(root, '.local', 'assemblies', repo.name);
+      const assembly = join(assemblies, hash);
+      if (!existsSync(join(assembly, 'manifest.json'))) {
+        await progress.step(`Synthesizing ${repo.name}`, async () => {
+          const temporary = join(assemblies, `${hash}.${process.pid}`);
+          const { code, output } = await cdk(repo.directory, ['synth', '--quiet', '--output', temporary], target);
+          if (code !== 0) throw new StartError(`${repo.name} does not synthesize:\n${output}`);
+          rmSync(assembly, { recursive: true, force: true });
+          renameSync(temporary, assembly);
+        });
+      }
+      return { ...repo, assembly };
     }),
   );
-  return repos;
 }
 
 /** Deploys CDK's bootstrap stack and every repo's stacks, in the order that their parameters demand. */
-export async function deployAll(deployment: Deployment, repos: readonly Repo[]): Promise<void> {
+export async function deployAll(deployment: Deployment, repos: readonly SynthesizedRepo[]): Promise<void> {
   const { target, deployed, progress, cloud } = deployment;
   const caller = { principal: administratorOf(target.account), account: target.account, region: target.region };
   const [first] = repos;

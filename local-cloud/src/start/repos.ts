@@ -7,7 +7,10 @@ import { z } from 'zod';
 export interface Repo {
   readonly name: string;
   readonly directory: string;
-  /** Where `cdk synth` writes. */
+}
+
+/** A repo and the folder of its cloud assembly. */
+export interface SynthesizedRepo extends Repo {
   readonly assembly: string;
 }
 
@@ -15,12 +18,13 @@ export interface Repo {
 export function findRepos(root: string): Repo[] {
   return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, 'cdk.json')))
-    .map(({ name }) => ({ name, directory: join(root, name), assembly: join(root, name, 'cdk.out') }));
+    .map(({ name }) => ({ name, directory: join(root, name) }));
 }
 
 const NOT_SOURCE = new Set(['node_modules', 'cdk.out', 'dist', '.local', 'coverage']);
+const NOT_SYNTHESIZED = /\.(md|test\.ts)$/;
 
-/** SHA-256 over the names and contents of all files in these folders and files, what is built left out. */
+/** SHA-256 over the names and contents of all files in these folders, without what is built, tests and texts. */
 export function hashOf(paths: readonly string[], salt: string): string {
   const hash = createHash('sha256').update(salt);
   for (const path of paths) {
@@ -65,7 +69,7 @@ export interface SynthesizedStack {
 }
 
 /** The stacks in a repo's cloud assembly. */
-export function stacksOf(repo: Repo): SynthesizedStack[] {
+export function stacksOf(repo: SynthesizedRepo): SynthesizedStack[] {
   const { artifacts } = manifest.parse(JSON.parse(readFileSync(join(repo.assembly, 'manifest.json'), 'utf8')));
   return Object.entries(artifacts)
     .filter(([, artifact]) => artifact.type === 'aws:cloudformation:stack')
@@ -88,9 +92,9 @@ export function stacksOf(repo: Repo): SynthesizedStack[] {
 }
 
 /** Puts a repo behind every repo whose parameters it reads. Throws when they wait for each other. */
-export function inDeploymentOrder(repos: readonly Repo[]): Repo[] {
+export function inDeploymentOrder(repos: readonly SynthesizedRepo[]): SynthesizedRepo[] {
   const stacks = new Map(repos.map((repo) => [repo, stacksOf(repo)]));
-  const ordered: Repo[] = [];
+  const ordered: SynthesizedRepo[] = [];
   const waiting = new Set(repos);
   while (waiting.size > 0) {
     const unwritten = new Set([...waiting].flatMap((repo) => stacks.get(repo)?.flatMap((stack) => stack.writes) ?? []));

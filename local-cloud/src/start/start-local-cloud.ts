@@ -7,7 +7,6 @@ import { administratorOf } from '../kernel/principal.ts';
 import { listen } from '../kernel/server.ts';
 import type { Caller } from '../kernel/service.ts';
 import { State } from '../kernel/state.ts';
-import { builtStamps } from './build-packages.ts';
 import { registerDemoDevices } from './demo-devices.ts';
 import { type Deployment, deployAll, synthesize } from './deploy.ts';
 import { type Endpoints, endpointsFile, removeEndpoints, writeEndpoints } from './endpoints-file.ts';
@@ -67,7 +66,6 @@ export async function startLocalCloud(options: StartOptions): Promise<RunningClo
       root,
       cloud,
       target: { endpoint: cloud.endpoint, account, region, home: join(directory, 'cdk-home') },
-      built: builtStamps(root),
       deployed: new Stamps(join(directory, 'deployed.json')),
       progress,
     };
