@@ -18,7 +18,10 @@ export function writeJson(version: '1.0' | '1.1', output: unknown): HttpReply {
   return { status: 200, headers: { 'Content-Type': `application/x-amz-json-${version}` }, body: toJson(output ?? {}) };
 }
 
-/** `__type` carries a namespace in some services; SDKs read what stands behind the `#`. */
+/**
+ * `__type` carries a namespace in some services; SDKs read what stands behind the `#`. A service that spoke the Query
+ * protocol once still tells those codes (Smithy, "awsQueryCompatible trait"): `queryCodes` are those that differ.
+ */
 export function failJson(
   version: '1.0' | '1.1',
   error: AwsError,

@@ -73,10 +73,10 @@ async function dispatch(
     const output = await cloud.call(service.name, operation, input, { ...callerOf(cloud, request, credential), signal }, requestId);
     if (protocol.kind === 'json') return writeJson(protocol.version, output);
     if (protocol.kind === 'query') return writeQuery(operation, protocol.namespace, output, requestId);
-    return protocol.reply(operation, output, request);
+    return protocol.reply(operation, output, request, requestId);
   } catch (error) {
     const failure = error instanceof AwsError ? error : unexpected(error, requestId, request);
-    if (protocol.kind === 'json') return failJson(protocol.version, failure, protocol.errorNamespace?.(failure.code), protocol.queryCodes);
+    if (protocol.kind === 'json') return failJson(protocol.version, failure, protocol.errorNamespace?.(failure.code));
     if (protocol.kind === 'query') return failQuery(failure, protocol.namespace, requestId, protocol.codes);
     return protocol.fail(failure, requestId, request);
   }

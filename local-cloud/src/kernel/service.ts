@@ -74,11 +74,6 @@ export type Protocol =
       readonly kind: 'json';
       readonly version: '1.0' | '1.1';
       readonly target: string;
-      /**
-       * The service spoke the Query protocol once and still tells those error codes, in `x-amzn-query-error` (Smithy,
-       * "awsQueryCompatible trait"): the codes that differ, by today's name.
-       */
-      readonly queryCodes?: Readonly<Record<string, string>>;
       /** The namespace that stands before this error code in `__type`, for clients that look at the whole of it. */
       errorNamespace?(code: string): string;
     }
@@ -92,7 +87,7 @@ export type Protocol =
       readonly kind: 'rest';
       /** Finds the operation and its input, or undefined when no operation has this method and path. */
       bind(request: HttpRequest): { operation: string; input: unknown } | undefined;
-      reply(operation: string, output: unknown, request: HttpRequest): HttpReply;
+      reply(operation: string, output: unknown, request: HttpRequest, requestId: string): HttpReply;
       fail(
         error: { code: string; message: string; httpStatus: number; members: Readonly<Record<string, unknown>> },
         requestId: string,

@@ -169,6 +169,70 @@ describe('queues', () => {
   });
 });
 
+describe('a client of the Query protocol', () => {
+  const call = async (parameters: Record<string, string>) => {
+    const answer = await fetch(test.endpoint, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
+        authorization: `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260601/${REGION}/sqs/aws4_request, SignedHeaders=host, Signature=0`,
+      },
+      body: new URLSearchParams({ Version: '2012-11-05', ...parameters }),
+    });
+    return { status: answer.status, body: await answer.text() };
+  };
+
+  it('makes a queue, sends, receives and deletes', async () => {
+    const made = await call({
+      Action: 'CreateQueue',
+      QueueName: 'old',
+      'Attribute.1.Name': 'VisibilityTimeout',
+      'Attribute.1.Value': '77',
+      'Tag.1.Key': 'repo',
+      'Tag.1.Value': 'a<b',
+    });
+    const QueueUrl = `${test.endpoint}/${ACCOUNT}/old`;
+    expect(made.body).toContain(`<CreateQueueResult><QueueUrl>${QueueUrl}</QueueUrl></CreateQueueResult>`);
+    expect((await call({ Action: 'ListQueues' })).body).toContain(`<ListQueuesResult><QueueUrl>${QueueUrl}</QueueUrl></ListQueuesResult>`);
+    expect((await call({ Action: 'ListQueueTags', QueueUrl })).body).toContain('<Tag><Key>repo</Key><Value>a&lt;b</Value></Tag>');
+    const read = await call({ Action: 'GetQueueAttributes', QueueUrl, 'AttributeName.1': 'VisibilityTimeout' });
+    expect(read.body).toContain('<Attribute><Name>VisibilityTimeout</Name><Value>77</Value></Attribute>');
+    const sent = await call({
+      Action: 'SendMessageBatch',
+      QueueUrl,
+      'SendMessageBatchRequestEntry.1.Id': 'one',
+      'SendMessageBatchRequestEntry.1.MessageBody': 'a & b',
+      'SendMessageBatchRequestEntry.1.MessageAttribute.1.Name': 'raw',
+      'SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.DataType': 'Binary',
+      'SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.BinaryValue': 'AQI=',
+      'SendMessageBatchRequestEntry.2.Id': 'two',
+      'SendMessageBatchRequestEntry.2.MessageBody': 'x',
+      'SendMessageBatchRequestEntry.2.DelaySeconds': '1000',
+    });
+    expect(sent.body).toMatch(/<SendMessageBatchResultEntry><Id>one<\/Id>.*<BatchResultErrorEntry><Id>two<\/Id>/);
+    const { body } = await call({
+      Action: 'ReceiveMessage',
+      QueueUrl,
+      'AttributeName.1': 'All',
+      'MessageAttributeName.1': 'All',
+      MaxNumberOfMessages: '10',
+    });
+    expect(body).toContain('<Body>a &amp; b</Body>');
+    expect(body).toContain('<Attribute><Name>ApproximateReceiveCount</Name><Value>1</Value></Attribute>');
+    expect(body).toContain(
+      '<MessageAttribute><Name>raw</Name><Value><DataType>Binary</DataType><BinaryValue>AQI=</BinaryValue></Value></MessageAttribute>',
+    );
+    const ReceiptHandle = /<ReceiptHandle>([^<]+)/.exec(body)?.[1] ?? '';
+    expect(await call({ Action: 'DeleteMessage', QueueUrl, ReceiptHandle })).toMatchObject({ status: 200 });
+    expect(await attributes(QueueUrl)).toMatchObject({ ApproximateNumberOfMessagesNotVisible: '0' });
+  });
+
+  it('is told errors in its own codes', async () => {
+    const { status, body } = await call({ Action: 'GetQueueUrl', QueueName: 'nowhere' });
+    expect([status, body]).toEqual([400, expect.stringContaining('<Code>AWS.SimpleQueueService.NonExistentQueue</Code>')]);
+  });
+});
+
 describe('messages', () => {
   it('come as they were sent, with digests that the SDK verifies', async () => {
     const url = await createQueue('q');

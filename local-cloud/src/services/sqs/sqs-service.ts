@@ -3,7 +3,7 @@ import type { Service } from '../../kernel/service.ts';
 import { MessageMoves, moveOperations } from './message-moves.ts';
 import { messageOperations } from './message-operations.ts';
 import { queueOperations } from './queue-operations.ts';
-import { QUERY_CODES } from './sqs-errors.ts';
+import { sqsProtocol } from './sqs-protocol.ts';
 import { Queues } from './sqs-queues.ts';
 import { sqsResourceTypes } from './sqs-resource-types.ts';
 
@@ -13,7 +13,7 @@ export function createSqs(cloud: Cloud): Service {
   const moves = new MessageMoves(cloud, queues);
   return {
     name: 'sqs',
-    protocol: { kind: 'json', version: '1.0', target: 'AmazonSQS', queryCodes: QUERY_CODES },
+    protocol: sqsProtocol,
     operations: { ...queueOperations(queues), ...messageOperations(queues), ...moveOperations(queues, moves) },
     resourceTypes: sqsResourceTypes,
     start: () => moves.resume(),
