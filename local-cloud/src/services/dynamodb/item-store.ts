@@ -57,7 +57,8 @@ export class ItemStore {
       this.#sql('COMMIT').run();
       return result;
     } catch (error) {
-      this.#sql('ROLLBACK').run();
+      // SQLite has undone it by itself when, say, the disk is full.
+      if (this.#database.isTransaction) this.#sql('ROLLBACK').run();
       throw error;
     }
   }
