@@ -148,10 +148,11 @@ describe('a query', () => {
     expect(second.results?.[0]?.[0]).toEqual({ field: 'seq', value: '2000' });
   });
 
-  it('over 48 hours of minutes takes well under a second', async () => {
-    const started = performance.now();
+  it('over 48 hours of minutes takes well under a second of computing', async () => {
+    const before = process.cpuUsage();
     await rowsOf({ queryString: 'stats avg(solar_w), max(motor_hz), count(*) by bin(5m), run_state' });
-    expect(performance.now() - started).toBeLessThan(1000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(1000);
   });
 });
 
