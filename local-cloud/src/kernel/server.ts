@@ -31,7 +31,10 @@ async function serve(cloud: Cloud, incoming: IncomingMessage, outgoing: ServerRe
   try {
     const request = await readRequest(incoming);
     const gone = new AbortController();
-    outgoing.once('close', () => gone.abort());
+    // Aborting makes an exception with its stack, which every answered request would pay for.
+    outgoing.once('close', () => {
+      if (!outgoing.writableFinished) gone.abort();
+    });
     send(outgoing, await answer(cloud, request, requestId, gone.signal), requestId);
   } catch (error) {
     // Nothing of the inside goes out: the developer reads it on the console of the server.

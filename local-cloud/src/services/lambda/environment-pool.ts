@@ -5,6 +5,7 @@ import type { RoleCredentials } from '../iam/role-sessions.ts';
 import { executionRole } from './execution-role.ts';
 import { FunctionInstance } from './function-instance.ts';
 import type { Invocation, InvocationOutcome, InvocationRecord } from './invocation.ts';
+import { ProcessorLoad } from './processor-load.ts';
 
 export interface PoolOptions {
   /** How many environments this machine holds in all; each function may always have one. Default 8 for each core. */
@@ -15,9 +16,14 @@ export interface PoolOptions {
 
 interface Waiting {
   readonly invocation: Invocation;
+  /** By the monotonic clock, in milliseconds. */
+  readonly since: number;
   readonly resolve: (outcome: InvocationOutcome) => void;
   readonly reject: (error: unknown) => void;
 }
+
+/** After this wait another environment is started though the processors are busy. */
+const LONGEST_WAIT_MS = 1_000;
 
 /** The environments of one function and what waits for them. */
 interface Group {
@@ -32,7 +38,8 @@ interface Group {
 
 /**
  * Gives every invocation an environment of its function, warm or new. AWS starts as many as are asked for; here the machine
- * is the bound, so what exceeds it waits, and the function with the fewest environments is served first.
+ * is the bound: while its processors are busy more environments would only make all of them slower, so the invocation waits
+ * for one that becomes free. The function with the fewest environments is served first.
  */
 export class EnvironmentPool {
   readonly maxEnvironments: number;
@@ -45,6 +52,10 @@ export class EnvironmentPool {
   readonly #ending = new Set<Promise<void>>();
   readonly #sweep: NodeJS.Timeout;
   readonly #onRecord: (record: InvocationRecord) => void;
+  readonly #load = new ProcessorLoad(
+    () => [...this.#groups.values()].flatMap((group) => [...group.instances]),
+    () => this.#serveAll(),
+  );
   #stopped = false;
 
   constructor(cloud: Cloud, onRecord: (record: InvocationRecord) => void, options: PoolOptions = {}) {
@@ -71,7 +82,7 @@ export class EnvironmentPool {
     group.underWay += 1;
     if (reserved === undefined) this.#unreservedUnderWay.set(scopeKey, unreserved + 1);
     const outcome = new Promise<InvocationOutcome>((resolve, reject) => {
-      group.waiting.push({ invocation, resolve, reject });
+      group.waiting.push({ invocation, since: performance.now(), resolve, reject });
     });
     this.#serve(group);
     return outcome.finally(() => {
@@ -98,6 +109,7 @@ export class EnvironmentPool {
   async stop(grace_ms: number): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#sweep);
+    this.#load.stop();
     const groups = [...this.#groups.values()];
     const limit = performance.now() + grace_ms;
     while (groups.some((group) => group.underWay > 0) && performance.now() < limit) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -142,6 +154,8 @@ export class EnvironmentPool {
     if (this.#stopped) return false;
     // Its first one at once: a function that waits for another would otherwise hold what the other needs.
     if (group.instances.size === 0) return true;
+    const waited_ms = performance.now() - (group.waiting[0]?.since ?? 0);
+    if (waited_ms < LONGEST_WAIT_MS && !this.#load.isSpare()) return false;
     let all = 0;
     let starting = 0;
     let longestIdle: { group: Group; instance: FunctionInstance } | undefined;

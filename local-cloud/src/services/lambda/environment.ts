@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
+import type { EventLoopUtilization } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import type { InvokeMessage, RuntimeData, RuntimeError, RuntimeMessage } from './runtime-messages.ts';
 
@@ -102,6 +103,10 @@ export class Environment {
       this.#running = { requestId: message.requestId, started: performance.now(), timer, settle };
       this.#worker.postMessage(message);
     });
+  }
+
+  utilization(since?: EventLoopUtilization): EventLoopUtilization {
+    return this.#worker.performance.eventLoopUtilization(since);
   }
 
   /** Ends the thread at once; what runs in it is lost. Resolves when it is gone. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
+import type { EventLoopUtilization } from 'node:perf_hooks';
 import type { Cloud } from '../../kernel/cloud.ts';
 import type { RoleCredentials } from '../iam/role-sessions.ts';
 import { Environment, type EnvironmentAnswer } from './environment.ts';
@@ -77,6 +78,11 @@ export class FunctionInstance {
     const result = await this.#environment.ready;
     this.#init_ms = result.init_ms;
     if ('error' in result) this.#initError = result.error;
+  }
+
+  /** How busy the thread has been, for a later comparison. */
+  utilization(since?: EventLoopUtilization): EventLoopUtilization {
+    return this.#environment.utilization(since);
   }
 
   get ended(): boolean {

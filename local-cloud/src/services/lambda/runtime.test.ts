@@ -191,9 +191,9 @@ describe('how an invocation ends', () => {
   it('runs one request an environment at a time and keeps environments warm', async () => {
     await cloud.create(
       'serial',
-      'const id = Math.random(); let inside = 0; exports.handler = async () => { inside += 1; const seen = inside; await new Promise((r) => setTimeout(r, 40)); inside -= 1; return { id, seen }; };',
+      'const id = Math.random(); let inside = 0; exports.handler = async () => { inside += 1; const seen = inside; await new Promise((r) => setTimeout(r, 700)); inside -= 1; return { id, seen }; };',
     );
-    const parallel = await Promise.all(Array.from({ length: 6 }, () => cloud.invoke('serial')));
+    const parallel = await Promise.all(Array.from({ length: 4 }, () => cloud.invoke('serial')));
     const answers = parallel.map(({ payload }) => payload as { id: number; seen: number });
     expect(answers.every(({ seen }) => seen === 1)).toBe(true);
     const ids = new Set(answers.map(({ id }) => id));
