@@ -30,8 +30,10 @@ export function hashOf(paths: readonly string[], salt: string): string {
   for (const path of paths) {
     const files = globSync('**/*', {
       cwd: path,
-      exclude: (entry) => NOT_SOURCE.has(entry.split('/').at(-1) ?? '') || NOT_SYNTHESIZED.test(entry),
-    }).sort();
+      exclude: (entry) => NOT_SOURCE.has(entry.split('/').at(-1) ?? ''),
+    })
+      .filter((file) => !NOT_SYNTHESIZED.test(file))
+      .sort();
     for (const file of files) {
       const full = join(path, file);
       try {
