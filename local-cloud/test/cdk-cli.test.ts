@@ -86,7 +86,7 @@ test('bootstrap, deploy, diff, a change, a change that fails and rolls back, des
   expect((await deploy('first')).output).toContain('QueueApp (no changes)');
 
   const difference = await run('diff', '--app', join(directory, 'changed'), '--method', 'change-set');
-  expect(difference).toMatch(/\[~\] AWS::SQS::Queue Jobs[^]*\[~\] VisibilityTimeout[^]*\[-\] 30[^]*\[\+\] 45/);
+  expect(difference).toMatch(/\[~\] AWS::SQS::Queue Jobs.*\[~\] VisibilityTimeout.*\[-\] 30.*\[\+\] 45/s);
   expect(difference).not.toContain('requires replacement');
 
   const changed = await deploy('changed');

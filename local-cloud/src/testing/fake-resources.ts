@@ -12,7 +12,7 @@ export class Things {
   readonly calls: string[] = [];
   /** Calls that fail, such as `update A`; `*` for any name. */
   readonly failing = new Set<string>();
-  /** Names whose creation waits until it is let go. */
+  /** Calls that wait until they are let go, such as `create A`. */
   readonly waiting = new Map<string, Promise<void>>();
   /** The most calls that ran at the same time. */
   mostAtOnce = 0;
@@ -77,7 +77,7 @@ export class Things {
         this.mostAtOnce = Math.max(this.mostAtOnce, this.#now);
         try {
           await new Promise((resolve) => setImmediate(resolve));
-          if (verb === 'create') await this.waiting.get(given.Name);
+          await this.waiting.get(`${verb} ${given.Name}`);
           const name = given.Name.replace(/^[^-]+-([A-Za-z0-9]+)-[A-Z0-9]{12}$/, '$1');
           for (const pattern of [`${verb} ${name}`, `${verb} *`]) {
             if (this.failing.has(pattern)) throw new AwsError('ThingFailed', `${verb} of ${name} fails`);

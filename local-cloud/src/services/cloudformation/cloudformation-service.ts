@@ -19,7 +19,7 @@ export function createCloudFormation(cloud: Cloud): Service {
   return {
     name: 'cloudformation',
     protocol: { kind: 'query', namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/' },
-    operations: { ...stackOperations(engine, storeOf), ...changeSetOperations(engine, storeOf), ...readOperations(storeOf) },
+    operations: { ...stackOperations(engine, storeOf), ...changeSetOperations(engine, storeOf), ...readOperations(engine, storeOf) },
     resourceTypes: INERT_RESOURCE_TYPES,
     openPath: { prefix: RESPONSE_PATH, handle: (request) => engine.customResources.answer(request) },
     start: () => engine.recover(),

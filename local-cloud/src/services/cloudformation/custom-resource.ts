@@ -53,6 +53,7 @@ export class CustomResources {
     return {
       type,
       canUpdate: true,
+      takesTags: false,
       // The service that is asked can't change (Template Reference, "ServiceToken: Updates aren't supported").
       replaceOn: [],
       problems,

@@ -60,9 +60,9 @@ export class Deployment {
     // A replacement that failed before, and is now tried again.
     const existing = record.physicalId === undefined && record.before !== undefined ? { ...record, ...record.before } : record;
     const changed = changedProperties(existing.properties, wanted.properties);
-    const isTagged = isSame(existing.stackTags, wanted.stackTags);
+    const hasItsTags = isSame(existing.stackTags, wanted.stackTags) || !provider.takesTags;
     const before = record.before ?? snapshotOf(record);
-    if (changed.length === 0 && (isTagged || !provider.canUpdate) && !record.status.endsWith('_FAILED')) {
+    if (changed.length === 0 && hasItsTags && !record.status.endsWith('_FAILED')) {
       // The properties are the same; policies and metadata may not be, and a rollback brings the old ones back.
       this.#put({ ...existing, ...wanted, token: existing.token, before, removed: false });
     } else if (provider.canUpdate && !changed.some((name) => provider.replaceOn.includes(name))) {

@@ -46,7 +46,7 @@ export class Engine {
    */
   recover(): void {
     for (const scope of this.#cloud.state.scopesOf('cloudformation')) {
-      for (const stack of this.#storeOf(scope).stacks()) {
+      for (const stack of this.#storeOf(scope).livingStacks()) {
         if (stack.operation === undefined || !stack.status.endsWith('_IN_PROGRESS')) continue;
         try {
           const stop = new AbortController();
@@ -64,6 +64,19 @@ export class Engine {
   async stop(): Promise<void> {
     for (const { stop } of this.#running.values()) stop.abort(new Interrupted());
     await Promise.all([...this.#running.values()].map(({ done }) => done));
+  }
+
+  /** Resolves when nothing is going on with the stack, at the latest after `longest_ms` or when the caller has gone. */
+  async settled(stackId: string, longest_ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const running = this.#running.get(stackId);
+    if (running === undefined) return;
+    const waited = new AbortController();
+    const timer = setTimeout(() => waited.abort(), longest_ms);
+    const ends = [waited.signal, ...(signal === undefined ? [] : [signal])].map(
+      (end) => new Promise<void>((resolve) => end.addEventListener('abort', () => resolve(), { once: true })),
+    );
+    await Promise.race([running.done, ...ends]);
+    clearTimeout(timer);
   }
 
   /** Writes the first event of a stack that has only a change set so far. */

@@ -9,7 +9,7 @@ export interface Export {
 /** Every export of the account and region by its name. */
 export function exportsOf(store: StackStore): Map<string, Export> {
   const exports = new Map<string, Export>();
-  for (const { id, name, outputs } of living(store)) {
+  for (const { id, name, outputs } of store.livingStacks()) {
     for (const { exportName, value } of outputs) {
       if (exportName !== undefined) exports.set(exportName, { stackId: id, stackName: name, value });
     }
@@ -19,9 +19,5 @@ export function exportsOf(store: StackStore): Map<string, Export> {
 
 /** The stacks whose templates import this export. */
 export function importersOf(store: StackStore, exportName: string): StackRecord[] {
-  return living(store).filter(({ imports }) => imports.includes(exportName));
-}
-
-function living(store: StackStore): StackRecord[] {
-  return store.stacks().filter(({ status }) => status !== 'DELETE_COMPLETE');
+  return store.livingStacks().filter(({ imports }) => imports.includes(exportName));
 }

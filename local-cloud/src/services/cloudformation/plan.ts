@@ -136,7 +136,7 @@ function modification(
     ...(isSame(record.metadata, resource.metadata) ? [] : ['Metadata']),
     ...(record.deletionPolicy === resource.deletionPolicy ? [] : ['DeletionPolicy']),
     ...(record.updateReplacePolicy === resource.updateReplacePolicy ? [] : ['UpdateReplacePolicy']),
-    ...(isSame(record.stackTags, stackTags) || !provider.canUpdate || provider.inertType !== undefined ? [] : ['Tags']),
+    ...(isSame(record.stackTags, stackTags) || !provider.takesTags ? [] : ['Tags']),
   ];
   if (changed.length === 0 && attributes.length === 0 && !record.status.endsWith('_FAILED')) return undefined;
   const details = [

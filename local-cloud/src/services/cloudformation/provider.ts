@@ -11,6 +11,8 @@ export interface Provider {
   /** Why the whole type has no effect here. */
   readonly inertType?: string;
   readonly canUpdate: boolean;
+  /** Whether a change of the stack's tags is handed on to the resource. */
+  readonly takesTags: boolean;
   readonly replaceOn: readonly string[];
   /** What is wrong with the properties; what depends on values not yet known is passed over. */
   problems(properties: Properties): Problem[];
@@ -50,6 +52,7 @@ export function providerOf(resourceType: ResourceType): Provider {
     type,
     ...(inertType === undefined ? {} : { inertType }),
     canUpdate: handlers.update !== undefined,
+    takesTags: handlers.update !== undefined && inertType === undefined,
     replaceOn: handlers.replaceOn ?? [],
     problems: (properties) => problemsOf(resourceType, properties),
     inertIn: (properties) =>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { operation, type Scope } from '../../kernel/service.ts';
 import { describeParameters, requiredCapabilities, templateTextOf } from './definitions.ts';
+import type { Engine } from './engine.ts';
 import { checkReferences } from './evaluation.ts';
 import { exportsOf, importersOf } from './exports.ts';
 import { queryBoolean, queryList, stackName } from './inputs.ts';
@@ -9,6 +10,12 @@ import type { ResourceRecord, StackEvent, StackRecord, StackStore } from './stac
 import { readTemplate, type Template } from './template.ts';
 import { validationError } from './validation-error.ts';
 
+/**
+ * How long a description waits for a deployment to end. Clients ask again after five seconds (CDK CLI) or more, which is
+ * longer than a local deployment takes.
+ */
+const SETTLING_MS = 2000;
+
 /** How many events one answer holds; the API's own page size isn't documented. */
 const EVENTS_PER_PAGE = 100;
 
@@ -16,14 +23,15 @@ const templateInput = { TemplateBody: z.string().min(1).optional(), TemplateURL:
 const NOT_CHECKED = { StackDriftStatus: 'NOT_CHECKED' };
 
 /** What is there: stacks, resources, events, templates, exports. */
-export function readOperations(storeOf: (scope: Scope) => StackStore) {
+export function readOperations(engine: Engine, storeOf: (scope: Scope) => StackStore) {
   return {
     DescribeStacks: operation({
       input: z.strictObject({ StackName: stackName.optional(), NextToken: z.undefined().optional() }),
       authorize: (input, context) => onStack('DescribeStacks', storeOf(context), context, input.StackName),
-      run: (input, context) => {
+      run: async (input, context) => {
         const store = storeOf(context);
-        const stacks = input.StackName === undefined ? living(store) : [describedStack(store, input.StackName)];
+        if (input.StackName !== undefined) await engine.settled(describedStack(store, input.StackName).id, SETTLING_MS, context.signal);
+        const stacks = input.StackName === undefined ? newestFirst(store.livingStacks()) : [describedStack(store, input.StackName)];
         return { Stacks: stacks.map(describeStack) };
       },
     }),
@@ -317,13 +325,9 @@ function eventPage(store: StackStore, stack: StackRecord, nextToken: string | un
 }
 
 function ownerOf(store: StackStore, physicalId: string | undefined): StackRecord {
-  const owner = living(store).find(({ id }) => store.resources(id).some((resource) => resource.physicalId === physicalId));
+  const owner = store.livingStacks().find(({ id }) => store.resources(id).some((resource) => resource.physicalId === physicalId));
   if (physicalId === undefined || owner === undefined) throw validationError(`Stack for ${physicalId} does not exist`);
   return owner;
-}
-
-function living(store: StackStore): StackRecord[] {
-  return newestFirst(store.stacks().filter(({ status }) => status !== 'DELETE_COMPLETE'));
 }
 
 function newestFirst(stacks: readonly StackRecord[]): StackRecord[] {

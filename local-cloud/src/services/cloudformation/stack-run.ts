@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { CustomResources } from './custom-resource.ts';
 import type { Deployment, Failures } from './deployment.ts';
 import type { Evaluation } from './evaluation.ts';
 import { exportsOf, importersOf } from './exports.ts';
 import { reasonOf } from './failure.ts';
+import { uniqueName } from './resource-work.ts';
 import type { StackOperation, StackOutput, StackRecord, StackStore } from './stack-store.ts';
 
 export interface StackRunOptions {
@@ -149,13 +151,14 @@ export class StackRun {
   }
 
   async #delete(): Promise<void> {
-    const { store, stackId, forward, operation, clock } = this.#options;
+    const { store, stackId, backward, operation, clock } = this.#options;
+    this.#failInFlight();
     const inUse = this.#exportsInUse(this.#stack(), []);
     if (inUse !== undefined) {
       this.status('DELETE_FAILED', `Delete canceled. ${inUse}`, { operation: undefined });
       return;
     }
-    const failures = await forward.removeAll(false, operation.keep);
+    const failures = await backward.removeAll(false, operation.keep);
     if (failures.size > 0) {
       this.status('DELETE_FAILED', failedToDelete(failures), { operation: undefined });
       return;
@@ -196,7 +199,16 @@ export class StackRun {
     const inFlight = store.resources(stackId).filter(({ status }) => status.endsWith('_IN_PROGRESS'));
     for (const record of inFlight) {
       const status = record.status.replace('_IN_PROGRESS', '_FAILED');
-      store.putResource(stackId, { ...record, status, statusReason: INTERRUPTED, changedAt_ms: clock() });
+      // A custom resource was asked and may have done its work: it is asked to delete it, under an id made up here.
+      const wasAsked = record.physicalId === undefined && CustomResources.isCustom(record.type);
+      const physicalId = wasAsked ? uniqueName(this.#stack().name, record.logicalId, record.token) : undefined;
+      store.putResource(stackId, {
+        ...record,
+        ...(physicalId === undefined ? {} : { physicalId }),
+        status,
+        statusReason: INTERRUPTED,
+        changedAt_ms: clock(),
+      });
     }
     return inFlight.map(({ logicalId }) => logicalId);
   }

@@ -154,6 +154,13 @@ export class StackStore {
     return parsed<StackRecord>(row);
   }
 
+  livingStacks(): StackRecord[] {
+    return this.#database
+      .prepare('SELECT value FROM stacks WHERE deleted = 0 ORDER BY id')
+      .all()
+      .map(parsedRow<StackRecord>);
+  }
+
   /** Deleted ones included. */
   stacks(): StackRecord[] {
     return this.#database

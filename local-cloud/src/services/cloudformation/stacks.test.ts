@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   CloudFormationClient,
   CreateStackCommand,
@@ -95,6 +98,9 @@ describe('creating a stack', () => {
     expect((await client.send(new ListExportsCommand({}))).Exports).toEqual([
       { ExportingStackId: stack.StackId, Name: 'middle-size', Value: '3' },
     ]);
+    const { StackEvents: told = [] } = await client.send(new DescribeStackEventsCommand({ StackName: 'shop' }));
+    const times = told.map(({ Timestamp }) => Timestamp?.getTime() ?? 0);
+    expect(times).toEqual([...new Set(times)].toSorted((a, b) => b - a));
     expect(await events('shop')).toEqual([
       'shop CREATE_IN_PROGRESS',
       'First CREATE_IN_PROGRESS',
@@ -148,6 +154,33 @@ describe('creating a stack', () => {
     await client.send(new RollbackStackCommand({ StackName: 'shop' }));
     expect((await settled('shop')).StackStatus).toBe('ROLLBACK_COMPLETE');
     expect(things.existing.size).toBe(0);
+  });
+
+  test('rolled back keeps what is to be retained, but not what is to be retained except on create', async () => {
+    things.failing.add('create Last');
+    await create({
+      Kept: { Type: THING, DeletionPolicy: 'Retain', Properties: { Name: 'Kept' } },
+      Gone: { Type: THING, DeletionPolicy: 'RetainExceptOnCreate', Properties: { Name: 'Gone' } },
+      Last: { Type: THING, DependsOn: ['Kept', 'Gone'] },
+    });
+    expect([...things.existing.keys()]).toEqual(['Kept']);
+  });
+
+  test('can be given up for a delete while it goes on', async () => {
+    let letGo: () => void = () => undefined;
+    things.waiting.set('create Slow', new Promise((resolve) => (letGo = resolve)));
+    const { StackId: id = '' } = await client.send(
+      new CreateStackCommand({
+        StackName: 'shop',
+        TemplateBody: template({ Slow: { Type: THING, Properties: { Name: 'Slow' } }, After: { Type: THING, DependsOn: 'Slow' } }),
+      }),
+    );
+    // In this process, so that the delete has begun when the create goes on.
+    const deleted = cloud.cloud.call('cloudformation', 'DeleteStack', { StackName: 'shop' }, cloud.caller());
+    letGo();
+    await deleted;
+    expect((await settled(id)).StackStatus).toBe('DELETE_COMPLETE');
+    expect(things.calls).toEqual(['create Slow', 'finish Slow', 'delete Slow']);
   });
 
   test('deletes the stack itself with OnFailure DELETE', async () => {
@@ -425,6 +458,40 @@ describe('deleting a stack', () => {
   });
 });
 
+test('an update that kill -9 interrupts is rolled back at the next start, half-made resources included', async () => {
+  await create({ Grows: { Type: THING, Properties: { Size: 1 } } });
+  let letGo: () => void = () => undefined;
+  things.waiting.set('finish Half', new Promise((resolve) => (letGo = resolve)));
+  await client.send(
+    new UpdateStackCommand({
+      StackName: 'shop',
+      TemplateBody: template({
+        Grows: { Type: THING, Properties: { Size: 2 } },
+        Half: { Type: THING, Properties: { Name: 'Half' }, DependsOn: 'Grows' },
+      }),
+    }),
+  );
+  await vi.waitFor(() => expect(things.existing.has('Half')).toBe(true));
+  // What is on disk at this moment is what a killed process leaves behind.
+  const directory = mkdtempSync(join(tmpdir(), 'killed-'));
+  cpSync(cloud.cloud.state.root, directory, { recursive: true });
+  const killed = cloud;
+  things.waiting.clear();
+  cloud = await startTestCloud([things.create, createCloudFormation], { directory });
+  const interrupted = client;
+  client = new CloudFormationClient(cloud.client);
+  expect((await settled('shop')).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+  expect([...things.existing.values()]).toEqual([{ size: 1, link: '' }]);
+  const { StackEvents: found = [] } = await client.send(new DescribeStackEventsCommand({ StackName: 'shop' }));
+  expect(found.find(({ ResourceStatus }) => ResourceStatus === 'UPDATE_ROLLBACK_IN_PROGRESS')?.ResourceStatusReason).toBe(
+    'The local cloud was stopped while this was going on. Resource(s) in progress: [Half].',
+  );
+  expect((await update({ Grows: { Type: THING, Properties: { Size: 3 } } })).StackStatus).toBe('UPDATE_COMPLETE');
+  interrupted.destroy();
+  letGo();
+  await killed.stop();
+});
+
 test('validates a template without making anything', async () => {
   const answer = await client.send(
     new ValidateTemplateCommand({
@@ -438,7 +505,7 @@ test('validates a template without making anything', async () => {
 test('a deployment that the end of the process interrupts is rolled back at the next start', async () => {
   await create({ Grows: { Type: THING, Properties: { Size: 1 } } });
   let letGo: () => void = () => undefined;
-  things.waiting.set('Slow', new Promise((resolve) => (letGo = resolve)));
+  things.waiting.set('create Slow', new Promise((resolve) => (letGo = resolve)));
   await client.send(
     new UpdateStackCommand({
       StackName: 'shop',
