@@ -25,7 +25,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('send' as const), delay_s: fc.integer({ min: 0, max: 3 }) }),
   fc.record({ kind: fc.constant('receive' as const), max: fc.integer({ min: 1, max: 10 }), visibility_s: fc.integer({ min: 1, max: 5 }) }),
   fc.record({ kind: fc.constantFrom('delete' as const, 'release' as const), which: fc.nat(30) }),
-  fc.record({ kind: fc.constant('wait' as const), wait_s: fc.integer({ min: 1, max: 5 }) }),
+  fc.record({ kind: fc.constant('wait' as const), wait_s: fc.constantFrom(1, 2, 5, 15, 30) }),
 );
 
 /** What the model knows of one message: when it is visible next, how often it was received here, where it is. */
