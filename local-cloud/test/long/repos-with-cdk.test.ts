@@ -1,0 +1,91 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { parameterNames } from '@enstratus/contract';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type CdkTarget, cdk } from '../../src/start/cdk-cli.ts';
+import { clientOptions } from '../../src/tools/running-system.ts';
+import { System } from '../system/system.ts';
+
+/** An account of its own beside the running system's. */
+const ACCOUNT = '444455556666';
+const root = join(import.meta.dirname, '..', '..', '..');
+
+let directory: string;
+let target: CdkTarget;
+let cloudFormation: CloudFormationClient;
+let ssm: SSMClient;
+
+beforeAll(() => {
+  const { endpoints } = new System();
+  directory = mkdtempSync(join(tmpdir(), 'repos-with-cdk-'));
+  target = { endpoint: endpoints.aws, account: ACCOUNT, region: endpoints.region, home: join(directory, 'cdk-home') };
+  const options = { ...clientOptions(endpoints), credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'any' } };
+  cloudFormation = new CloudFormationClient(options);
+  ssm = new SSMClient(options);
+});
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const status = async (StackName: string) => (await cloudFormation.send(new DescribeStacksCommand({ StackName }))).Stacks?.[0]?.StackStatus;
+const parameter = async (Name: string) => (await ssm.send(new GetParameterCommand({ Name, WithDecryption: true }))).Parameter?.Value;
+
+async function run(repo: string, ...args: string[]): Promise<string> {
+  const { code, output } = await cdk(join(root, repo), args, target);
+  if (code !== 0) throw new Error(output);
+  return output;
+}
+
+/** Changes a copy of an assembly's template as a commit would. */
+function changed(repo: string, name: string, change: (template: { Resources: Record<string, unknown> }) => void): string {
+  const copy = join(directory, name);
+  cpSync(join(directory, repo), copy, { recursive: true });
+  const stack = repo === 'infra-repo' ? 'EnstratusInfra' : 'EnstratusIngest';
+  const file = join(copy, `${stack}.template.json`);
+  const template = JSON.parse(readFileSync(file, 'utf8')) as { Resources: Record<string, unknown> };
+  change(template);
+  writeFileSync(file, JSON.stringify(template));
+  return copy;
+}
+
+const note = (value: string, Name: string) => ({ Type: 'AWS::SSM::Parameter', Properties: { Name, Type: 'String', Value: value } });
+const deploy = ['--require-approval', 'never', '--progress', 'events'];
+
+it('bootstraps, deploys, diffs, changes, rolls back and destroys each repo with the CDK CLI', { timeout: 600_000 }, async () => {
+  await run('infra-repo', 'bootstrap', `aws://${ACCOUNT}/${target.region}`);
+  for (const repo of ['infra-repo', 'ingest-repo']) {
+    const stack = repo === 'infra-repo' ? 'EnstratusInfra' : 'EnstratusIngest';
+    const assembly = join(directory, repo);
+    await run(repo, 'synth', '--quiet', '--output', assembly);
+    expect(await run(repo, 'deploy', '--app', assembly, ...deploy)).toContain(`✅  ${stack}`);
+    expect(await run(repo, 'diff', '--app', assembly)).toContain('There were no differences');
+    expect(await run(repo, 'deploy', '--app', assembly, ...deploy)).toContain('(no changes)');
+
+    const better = changed(repo, `${repo}-better`, ({ Resources }) => {
+      Resources['Note'] = note('one', `/note/${repo}`);
+    });
+    expect(await run(repo, 'diff', '--app', better)).toMatch(/\[\+] AWS::SSM::Parameter/);
+    await run(repo, 'deploy', '--app', better, ...deploy);
+    expect(await parameter(`/note/${repo}`)).toBe('one');
+
+    // Fails at the second resource: its name is taken.
+    const worse = changed(repo, `${repo}-worse`, ({ Resources }) => {
+      Resources['Note'] = note('two', `/note/${repo}`);
+      Resources['Taken'] = { ...note('three', `/note/${repo}`), DependsOn: ['Note'] };
+    });
+    await expect(run(repo, 'deploy', '--app', worse, ...deploy)).rejects.toThrow(/already exists/i);
+    expect(await status(stack)).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(await parameter(`/note/${repo}`)).toBe('one');
+    await run(repo, 'deploy', '--app', better, ...deploy);
+  }
+  expect(await parameter(parameterNames.webhookSecret)).toMatch(/.{20,}/);
+
+  for (const repo of ['ingest-repo', 'infra-repo']) {
+    await run(repo, 'destroy', '--app', join(directory, repo), '--all', '--force');
+    await expect(status(repo === 'infra-repo' ? 'EnstratusInfra' : 'EnstratusIngest')).rejects.toThrow('does not exist');
+  }
+  // The secret goes with the stack that made it; the role that deletes it needs the right to.
+  await expect(parameter(parameterNames.webhookSecret)).rejects.toMatchObject({ name: 'ParameterNotFound' });
+});
