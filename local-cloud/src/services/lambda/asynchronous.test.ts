@@ -119,6 +119,38 @@ describe('an accepted event', () => {
     });
   });
 
+  it('is run again after a stop that cut it off', async () => {
+    await cloud.test.stop();
+    cloud = await startLambdaCloud({ delays: DELAYS, stopGrace_ms: 50 });
+    sqs = new SQSClient(cloud.test.client);
+    await cloud.allow({ Action: ['logs:*', 'sqs:SendMessage'], Resource: '*' });
+    await sqs.send(new CreateQueueCommand({ QueueName: 'done' }));
+    await cloud.create(
+      'counter',
+      'exports.handler = (event) => new Promise((done) => setTimeout(done, Number(process.env.WAIT), event));',
+      {
+        Timeout: 60,
+        Environment: { Variables: { WAIT: '50000' } },
+      },
+    );
+    await destinations('done', undefined);
+    const requestId = await send('counter', { id: 'cut' });
+    await expect
+      .poll(
+        async () =>
+          (await cloud.test.cloud.call<{ logGroups: unknown[] }>('logs', 'DescribeLogGroups', {}, cloud.test.caller())).logGroups.length,
+      )
+      .toBe(1);
+    cloud = lambdaCloud(await cloud.test.restart());
+    sqs = new SQSClient(cloud.test.client);
+    const Environment = { Variables: { WAIT: '0' } };
+    await cloud.test.cloud.call('lambda', 'UpdateFunctionConfiguration', { FunctionName: 'counter', Environment }, cloud.test.caller());
+    // The first run after the start may still be one of 50 seconds.
+    cloud = lambdaCloud(await cloud.test.restart());
+    sqs = new SQSClient(cloud.test.client);
+    expect(JSON.parse((await next('done'))?.Body ?? '')).toMatchObject({ requestContext: { requestId, approximateInvokeCount: 1 } });
+  });
+
   it('is told lost when the role may not write to the dead-letter queue', async () => {
     await cloud.allow({ Action: 'logs:*', Resource: '*' });
     const told = vi.spyOn(console, 'error').mockImplementation(() => {});

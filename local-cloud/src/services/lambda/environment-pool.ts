@@ -153,27 +153,35 @@ export class EnvironmentPool {
   #mayStart(group: Group): boolean {
     if (this.#stopped) return false;
     // Its first one at once: a function that waits for another would otherwise hold what the other needs.
-    if (group.instances.size === 0) return true;
+    if (group.instances.size === 0) {
+      this.#makeRoom(group);
+      return true;
+    }
+    let starting = 0;
+    for (const other of this.#groups.values()) starting += other.starting;
+    if (starting >= this.#maxStarting) return false;
     const waited_ms = performance.now() - (group.waiting[0]?.since ?? 0);
     if (waited_ms < LONGEST_WAIT_MS && !this.#load.isSpare()) return false;
+    return this.#makeRoom(group);
+  }
+
+  /** Ends idle environments of other functions until one more has its place; false when there is none. */
+  #makeRoom(group: Group): boolean {
     let all = 0;
-    let starting = 0;
-    let longestIdle: { group: Group; instance: FunctionInstance } | undefined;
-    for (const other of this.#groups.values()) {
-      all += other.instances.size;
-      starting += other.starting;
-      // Taken from a function that has work of its own only when that one has clearly more: else the two would take turns.
-      const spare = other !== group && (other.waiting.length === 0 || other.instances.size > group.instances.size + 1);
-      const instance = spare ? other.idle[0] : undefined;
-      if (instance !== undefined && (longestIdle === undefined || instance.idleSince < longestIdle.instance.idleSince)) {
-        longestIdle = { group: other, instance };
+    for (const other of this.#groups.values()) all += other.instances.size;
+    while (all >= this.maxEnvironments) {
+      let from: Group | undefined;
+      for (const other of this.#groups.values()) {
+        // From a function that has work of its own only when it has clearly more: else the two would take turns.
+        const spare = other !== group && (other.waiting.length === 0 || other.instances.size > group.instances.size + 1);
+        const since = other.idle[0]?.idleSince ?? Number.POSITIVE_INFINITY;
+        if (spare && since < (from?.idle[0]?.idleSince ?? Number.POSITIVE_INFINITY)) from = other;
       }
+      const instance = from?.idle.shift();
+      if (from === undefined || instance === undefined) return false;
+      this.#end(from, instance);
+      all -= 1;
     }
-    if (starting >= this.#maxStarting) return false;
-    if (all < this.maxEnvironments) return true;
-    if (longestIdle === undefined) return false;
-    longestIdle.group.idle.shift();
-    this.#end(longestIdle.group, longestIdle.instance);
     return true;
   }
 
@@ -189,15 +197,26 @@ export class EnvironmentPool {
       first.reject(error);
       return;
     }
-    const instance = new FunctionInstance(this.#cloud, invocation, credentials, {
-      onRecord: this.#onRecord,
-      onEnd: (ended) => {
-        group.instances.delete(ended);
-        group.idle = group.idle.filter((other) => other !== ended);
-        this.#track(ended.flushLog());
-        this.#serveAll();
-      },
-    });
+    let instance: FunctionInstance;
+    try {
+      instance = new FunctionInstance(this.#cloud, invocation, credentials, {
+        onRecord: this.#onRecord,
+        onEnd: (ended) => {
+          group.instances.delete(ended);
+          group.idle = group.idle.filter((other) => other !== ended);
+          this.#track(ended.flushLog());
+          this.#serveAll();
+        },
+      });
+    } catch (error) {
+      // Node refuses to start at all, as with an unknown option in the function's NODE_OPTIONS: its exit status is 9.
+      console.error(`lambda: Node does not start for ${group.arn}: ${error instanceof Error ? error.message : String(error)}`);
+      const errorMessage = `RequestId: ${invocation.requestId} Error: Runtime exited with error: exit status 9`;
+      const failure = { errorType: 'Runtime.ExitError', errorMessage };
+      group.waiting.shift();
+      first.resolve({ payload: JSON.stringify(failure), error: failure });
+      return;
+    }
     group.instances.add(instance);
     group.starting += 1;
     void instance.loaded().then(() => {

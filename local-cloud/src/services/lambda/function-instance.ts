@@ -54,7 +54,6 @@ export class FunctionInstance {
       stream,
       functionArn: record.arn,
     });
-    this.#write(this.#events.initStart(now));
     this.#environment = new Environment({
       variables: environmentOf(record, { endpoint: cloud.endpoint, region: scope.region, taskRoot, logStream: stream, credentials }),
       runtime: {
@@ -71,6 +70,7 @@ export class FunctionInstance {
       },
       onEnd: () => hooks.onEnd(this),
     });
+    this.#write(this.#events.initStart(now));
   }
 
   /** Resolves when the code is loaded, or has failed to: then the next `run` answers with that failure. */

@@ -105,7 +105,7 @@ describe('functions', () => {
       'S3 Error Code: NoSuchKey',
     );
 
-    await cloud.allow({ Action: ['lambda:CreateFunction', 'iam:PassRole'], Resource: '*' });
+    await cloud.allow({ Action: ['lambda:CreateFunction', 'iam:PassRole', 'logs:*'], Resource: '*' });
     const { accessKeyId, secretAccessKey, sessionToken } = assumeRole(cloud.test.cloud, {
       roleArn: ROLE,
       sessionName: 'deploy',
@@ -127,7 +127,7 @@ describe('functions', () => {
       );
     expect(await create({})).toMatch(/^AccessDeniedException: Your access has been denied by S3/);
     expect(await create({ Tags: { a: 'b' } })).toContain('lambda:TagResource');
-    await cloud.allow({ Action: ['lambda:CreateFunction', 's3:GetObject'], Resource: '*' });
+    await cloud.allow({ Action: ['lambda:CreateFunction', 's3:GetObject', 'logs:*'], Resource: '*' });
     expect(await create({})).toContain(`iam:PassRole on resource: ${ROLE}`);
   });
 
@@ -202,7 +202,10 @@ describe('invocation', () => {
       { Timeout: 20 },
     );
     await cloud.create('seen', 'exports.handler = async () => process.env._X_AMZN_TRACE_ID;');
-    await cloud.allow({ Action: 'lambda:InvokeFunction', Resource: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:seen` });
+    await cloud.allow(
+      { Action: 'logs:*', Resource: '*' },
+      { Action: 'lambda:InvokeFunction', Resource: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:seen` },
+    );
     const root = 'Root=1-5759e988-bd862e3fe1be46a994272793';
     const answer = await cloud.test.cloud.call<{ Payload: Buffer }>(
       'lambda',

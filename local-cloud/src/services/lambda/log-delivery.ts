@@ -16,7 +16,7 @@ const EVENT_OVERHEAD_BYTES = 26;
 /** Longer lines are cut in several events. */
 const MAX_EVENT_BYTES = 256 * 1024 - EVENT_OVERHEAD_BYTES;
 
-const toldOnce = new Set<string>();
+const toldOnce = new WeakMap<Cloud, Set<string>>();
 
 /**
  * One log stream of one environment. Lines are sent in batches, with the rights of the function's role: without them they
@@ -99,8 +99,9 @@ export class LogDelivery {
   #tell(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     const key = `${this.#functionArn} ${error instanceof AwsError ? error.code : reason}`;
-    if (toldOnce.has(key)) return;
-    toldOnce.add(key);
+    const told = toldOnce.get(this.#cloud) ?? new Set();
+    if (told.has(key)) return;
+    toldOnce.set(this.#cloud, told.add(key));
     console.error(`lambda: the log of ${this.#functionArn} is lost, ${this.#group} could not be written: ${reason}`);
   }
 }

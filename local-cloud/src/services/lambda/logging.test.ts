@@ -138,8 +138,10 @@ it('is lost without the grant, which is told once', async () => {
     await vi.waitFor(() => expect(said()).toHaveLength(1), 5_000);
     expect(said()[0]).toContain('logs:PutLogEvents');
     await cloud.invoke('mute');
-    cloud = lambdaCloud(await cloud.test.restart());
-    logs = new CloudWatchLogsClient(cloud.test.client);
+    await cloud.invoke('mute', {});
+    await cloud.create('again', TALKS, { LoggingConfig: { LogGroup: '/aws/lambda/mute' } });
+    await cloud.invoke('again');
+    await vi.waitFor(() => expect(told.mock.calls.flat().join('\n')).toContain('function:again is lost'), 5_000);
     expect(said()).toHaveLength(1);
     expect(await lines('/aws/lambda/mute')).toEqual([]);
   } finally {

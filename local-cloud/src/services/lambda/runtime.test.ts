@@ -172,12 +172,13 @@ describe('how an invocation ends', () => {
     const name = what.replaceAll(/[^a-z]/gi, '-');
     await cloud.create(
       name,
-      `let count = 0; exports.handler = async (event) => { count += 1; if (event.bad) { ${code} } return count; };`,
+      `let count = 0; exports.handler = async (event) => { count += 1; if (event.bad) { console.log('last words'); ${code} } return count; };`,
       { Timeout: 20 },
     );
     expect((await cloud.invoke(name, {})).payload).toBe(1);
     expect(await cloud.invoke(name, { bad: true })).toMatchObject({
       error: 'Unhandled',
+      log: expect.stringContaining('last words'),
       payload: { errorType, errorMessage: expect.stringMatching(message) },
     });
     expect((await cloud.invoke(name, {})).payload).toBe(1);
