@@ -22,7 +22,6 @@ export function decodeChunkedBody(framed: Buffer, decodedLength?: number): Chunk
     const size = chunkSize(line);
     position = next;
     if (size === 0) break;
-    if (position + size + 2 > framed.length) throw incomplete();
     pieces.push(framed.subarray(position, position + size));
     total += size;
     position += size;

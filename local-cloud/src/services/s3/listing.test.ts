@@ -47,6 +47,7 @@ it('gives every key once and in order, whatever the page size, prefix and delimi
         for (;;) {
           const { entries, isTruncated }: Listing<Item> = listPage({ prefix, delimiter, start, skipPrefix, limit, scan: over(keys) });
           names.push(...entries.map(nameOf));
+          expect(names.length).toBeLessThanOrEqual(keys.length);
           const last = entries.at(-1);
           if (!isTruncated || last === undefined) break;
           expect(entries).toHaveLength(limit);
