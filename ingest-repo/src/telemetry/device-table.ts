@@ -7,6 +7,7 @@ import {
   devicePathSchema,
   type GapItem,
   gapKey,
+  maxCounter,
   type PackItem,
   packSortKey,
   packSortKeyRange,
@@ -88,9 +89,9 @@ export class DeviceTable {
     return z.object({ device_id: deviceIdSchema }).optional().parse(item)?.device_id;
   }
 
-  async device(device_id: string, { consistent }: { readonly consistent: boolean }): Promise<Device | undefined> {
-    const item = deviceSchema.optional().parse(await this.#get(deviceKey(device_id), consistent));
-    if (item === undefined) return undefined;
+  /** A device as it is now. Throws when there is none: whoever asks has its link. */
+  async device(device_id: string): Promise<Device> {
+    const item = deviceSchema.parse(await this.#get(deviceKey(device_id), true));
     const state = { run_state: item.run_state === 'unknown' ? null : item.run_state, fault_code: item.fault_code ?? null };
     return { device_id, path: item.path, state };
   }
@@ -148,14 +149,10 @@ export class DeviceTable {
     return gapItemSchema.optional().parse(await this.#get(gapKey(device_id, boot_id, first_missing_seq), true));
   }
 
-  /** The gap of a boot that begins last at or before a sequence number, as it is now. */
-  async gapUpTo(device_id: string, boot_id: number, seq: number): Promise<GapItem | undefined> {
-    const items = await this.#query(device_id, gapKey(device_id, boot_id, 0).sk, gapKey(device_id, boot_id, seq).sk, {
-      consistent: true,
-      limit: 1,
-      newestFirst: true,
-    });
-    return gapItemSchema.optional().parse(items[0]);
+  /** All gaps of a boot, as they are now. */
+  async gapsOfBoot(device_id: string, boot_id: number): Promise<GapItem[]> {
+    const range = [gapKey(device_id, boot_id, 0).sk, gapKey(device_id, boot_id, maxCounter).sk] as const;
+    return z.array(gapItemSchema).parse(await this.#query(device_id, ...range, { consistent: true, newestFirst: false }));
   }
 
   /** Puts a gap, new or smaller than it was: packs only come, so a gap never grows. Answers false when it has become smaller meanwhile. */

@@ -1,27 +1,22 @@
 import type { Clock } from '../log.ts';
-import type { Device, DeviceTable } from './device-table.ts';
+import type { DeviceTable } from './device-table.ts';
 
 /** Links hardly ever change; what isn't linked may be in a moment, so only links that exist are remembered. */
 const remembered_ms = 5 * 60_000;
 const maxRemembered = 10_000;
 
-/** The device behind Particle's id, with its path and state as they are (eventually consistent), or undefined. Throws what DynamoDB throws. */
-export type FindDevice = (particle_id: string) => Promise<Device | undefined>;
+/** The device_id behind Particle's id, or undefined when none is registered. Throws what DynamoDB throws. */
+export type FindDevice = (particle_id: string) => Promise<string | undefined>;
 
 export function knownDevices(table: DeviceTable, clock: Clock): FindDevice {
   const links = new Map<string, { device_id: string; until_ms: number }>();
 
-  const linked = async (particle_id: string): Promise<string | undefined> => {
+  return async (particle_id) => {
     const link = links.get(particle_id);
     if (link !== undefined && link.until_ms > clock()) return link.device_id;
     const device_id = await table.linkedDevice(particle_id);
     if (links.size >= maxRemembered) links.clear();
     if (device_id !== undefined) links.set(particle_id, { device_id, until_ms: clock() + remembered_ms });
     return device_id;
-  };
-
-  return async (particle_id) => {
-    const device_id = await linked(particle_id);
-    return device_id === undefined ? undefined : table.device(device_id, { consistent: false });
   };
 }

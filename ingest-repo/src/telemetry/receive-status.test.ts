@@ -34,11 +34,11 @@ describe('a pack', () => {
     expect(world.archive.puts).toBe(0);
   });
 
-  it('that follows the last one costs two queries, one read of the device and one write', async () => {
+  it('that follows the last one costs two queries, one write and one read of the device', async () => {
     await world.post(encodePack(documents(start, 15)));
     world.table.commands.length = 0;
     await world.post(encodePack(documents({ ...start, seq: 115, time: start.time + 900 }, 15)));
-    expect(world.table.commands).toEqual(['GetCommand', 'QueryCommand', 'PutCommand', 'QueryCommand']);
+    expect(world.table.commands).toEqual(['QueryCommand', 'PutCommand', 'QueryCommand', 'GetCommand']);
   });
 
   it('sent twice is stored, logged and told once', async () => {

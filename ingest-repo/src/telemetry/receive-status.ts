@@ -56,21 +56,20 @@ async function take(request: WebhookRequest, receiver: StatusReceiver): Promise<
   const read = readDelivery(raw.body, header(request, 'content-type'));
   if ('refusal' in read) return keep(raw, { ...read.refusal, particle_id: read.particle_id, device_id: undefined }, receiver);
   const { particle_id, data, published_at } = read.delivery;
-  const device = await receiver.findDevice(particle_id);
-  if (device === undefined) {
+  const device_id = await receiver.findDevice(particle_id);
+  if (device_id === undefined) {
     return keep(
       raw,
-      { reason: 'unknown_device', detail: 'no device is registered with this coreid', field: 'coreid', particle_id, device_id: undefined },
+      { reason: 'unknown_device', detail: 'no device is registered with this coreid', field: 'coreid', particle_id, device_id },
       receiver,
     );
   }
-  const { device_id } = device;
   const decoded = decodeStatus(data, published_at);
   if (!decoded.ok) {
     const { reason, detail, field } = decoded;
     return keep(raw, { reason, detail, ...(field === undefined ? {} : { field }), particle_id, device_id }, receiver);
   }
-  const outcome = await storePack(device, decoded, receiver.store);
+  const outcome = await storePack(device_id, decoded, receiver.store);
   if (outcome.kind === 'refused') return keep(raw, { ...outcome.refusal, particle_id, device_id }, receiver);
   return outcome.kind === 'duplicate' ? { duplicate: true } : { accepted: outcome.count };
 }

@@ -69,25 +69,32 @@ export async function keepGaps(device: Device, neighbours: readonly StoredPack[]
   throw new Error(`the gaps of ${device.device_id} did not come to rest in ${maxRounds} rounds`);
 }
 
-/**
- * The packs from the one before to the one after a pack, as they are now. For a pack that comes again: from where a gap is recorded that would cover it, since
- * the first try may have ended between writing such a gap and seeing that others had come between.
- */
-export async function neighbourhood(
-  device_id: string,
-  pack: StoredPack,
-  table: DeviceTable,
-  { again }: { readonly again: boolean },
-): Promise<StoredPack[]> {
-  const [upTo, after, gap] = await Promise.all([
-    table.packsUpTo(device_id, pack.sk, 2, { consistent: true }),
-    table.packAfter(device_id, pack.sk, { consistent: true }),
-    again ? table.gapUpTo(device_id, pack.first.boot_id, pack.first.seq) : undefined,
+/** The packs from the one before to the one after a pack, as they are now. */
+export async function neighbourhood(device_id: string, { sk }: StoredPack, table: DeviceTable): Promise<StoredPack[]> {
+  const [upTo, after] = await Promise.all([
+    table.packsUpTo(device_id, sk, 2, { consistent: true }),
+    table.packAfter(device_id, sk, { consistent: true }),
   ]);
-  const near = [...upTo.toReversed(), ...(after === undefined ? [] : [after])];
-  if (gap === undefined || gap.after_time >= (near[0]?.first.time ?? 0)) return near;
-  const [owner] = await table.packsUpTo(device_id, packSortKeysBetween(gap.after_time, gap.after_time).last, 1, { consistent: true });
-  return owner === undefined ? near : table.packsBetween(device_id, owner.sk, near.at(-1)?.sk ?? pack.sk);
+  return [...upTo.toReversed(), ...(after === undefined ? [] : [after])];
+}
+
+/**
+ * Makes good what the first try of a pack may have left when it ended between writing a gap and seeing that others had come between: a recorded gap
+ * with packs inside. Only for packs that come again: it looks at every gap of the boots around.
+ *
+ * @param neighbours As `neighbourhood` answers them.
+ */
+export async function repairGaps(device: Device, neighbours: readonly StoredPack[], keeper: GapKeeper): Promise<void> {
+  const { table } = keeper;
+  const { device_id } = device;
+  for (const boot_id of new Set(neighbours.map(({ first }) => first.boot_id))) {
+    for (const gap of await table.gapsOfBoot(device_id, boot_id)) {
+      const [owner] = await table.packsUpTo(device_id, packSortKeysBetween(0, gap.after_time).last, 1, { consistent: true });
+      if (owner === undefined) continue;
+      const inside = await table.packsBetween(device_id, owner.sk, packSortKeysBetween(0, gap.before_time).last);
+      if (inside.length > 2) await keepGaps(device, inside, keeper);
+    }
+  }
 }
 
 interface Place {

@@ -5,8 +5,8 @@ import type { ArchivePack } from './archive.ts';
 import type { Refusal } from './delivery.ts';
 import type { WriteDeviceLog } from './device-log.ts';
 import { keepState } from './device-state.ts';
-import { type Device, type DeviceTable, type StoredPack, storedPack } from './device-table.ts';
-import { isGap, keepGaps, neighbourhood } from './sequence-gaps.ts';
+import { type DeviceTable, type StoredPack, storedPack } from './device-table.ts';
+import { isGap, keepGaps, neighbourhood, repairGaps } from './sequence-gaps.ts';
 
 /** PutLogEvents ("Actions: PutLogEvents"): not older than 14 days, not more than 2 hours ahead. */
 const oldestLog_s = 14 * 86_400;
@@ -31,7 +31,7 @@ export type StoreOutcome =
  * the item is there. Throws what AWS throws; nothing is answered as stored that is not.
  */
 export async function storePack(
-  device: Device,
+  device_id: string,
   decoded: { readonly pack: string; readonly documents: readonly StatusDocument[] },
   store: PackStore,
 ): Promise<StoreOutcome> {
@@ -45,10 +45,10 @@ export async function storePack(
     );
   }
   if (pack.first.time + packRetentionDays * 86_400 <= now_s) {
-    await store.archive(device.device_id, pack);
+    await store.archive(device_id, pack);
     return { kind: 'accepted', count: pack.documents.length };
   }
-  const { same, before, after } = await surroundings(device, pack, store.table);
+  const { same, before, after } = await surroundings(device_id, pack, store.table);
   if (same !== undefined && !sameDocuments(same.pack, pack))
     return refused('conflict', 'another pack with this boot_id and seq is stored', 'seq');
   if (same === undefined) {
@@ -56,12 +56,12 @@ export async function storePack(
     if (overlapping !== undefined) {
       return refused('conflict', `its documents overlap with the stored pack of seq ${overlapping.first.seq}`, 'seq');
     }
-    await writeDocuments(device, pack, now_s, store);
+    await writeDocuments(device_id, pack, now_s, store);
   }
-  const existing = same?.pack ?? (await store.table.putPack(packItem(device.device_id, pack.pack, pack.documents, now_s)));
+  const existing = same?.pack ?? (await store.table.putPack(packItem(device_id, pack.pack, pack.documents, now_s)));
   if (existing !== undefined && !sameDocuments(existing, pack))
     return refused('conflict', 'another pack with this boot_id and seq is stored', 'seq');
-  await follow(device, pack, { again: existing !== undefined }, store);
+  await follow(device_id, pack, { again: existing !== undefined }, store);
   return existing === undefined ? { kind: 'accepted', count: pack.documents.length } : { kind: 'duplicate' };
 }
 
@@ -72,15 +72,15 @@ interface Surroundings {
 }
 
 /** What is stored at a pack's place and right around it. One query when the pack belongs to the two newest, as it mostly does. */
-async function surroundings(device: Device, { sk }: StoredPack, table: DeviceTable): Promise<Surroundings> {
-  const newest = await table.newestPacks(device.device_id, 2, { consistent: false });
+async function surroundings(device_id: string, { sk }: StoredPack, table: DeviceTable): Promise<Surroundings> {
+  const newest = await table.newestPacks(device_id, 2, { consistent: false });
   const same = newest.find((pack) => pack.sk === sk);
   const before = newest.find((pack) => pack.sk < sk);
   const after = newest.findLast((pack) => pack.sk > sk);
   if (same !== undefined || before !== undefined || newest.length < 2) return { same, before, after };
   const [[upTo], next] = await Promise.all([
-    table.packsUpTo(device.device_id, sk, 1, { consistent: false }),
-    table.packAfter(device.device_id, sk, { consistent: false }),
+    table.packsUpTo(device_id, sk, 1, { consistent: false }),
+    table.packAfter(device_id, sk, { consistent: false }),
   ]);
   return upTo?.sk === sk ? { same: upTo, before: undefined, after: next } : { same: undefined, before: upTo, after: next };
 }
@@ -99,20 +99,25 @@ function sameDocuments(text: string, pack: StoredPack): boolean {
   return stored.ok && JSON.stringify(stored.documents) === JSON.stringify(pack.documents);
 }
 
-async function writeDocuments({ device_id }: Device, pack: StoredPack, now_s: number, store: PackStore): Promise<void> {
+async function writeDocuments(device_id: string, pack: StoredPack, now_s: number, store: PackStore): Promise<void> {
   const loggable = pack.documents.filter((document) => document.time > now_s - oldestLog_s);
   const tooOld = await store.writeLog(device_id, loggable);
   if (loggable.length < pack.documents.length || tooOld.length > 0) await store.archive(device_id, pack);
 }
 
 /** What follows from a pack that is stored now, read strongly so that of packs put at the same time at least one sees the other. */
-async function follow(device: Device, pack: StoredPack, { again }: { readonly again: boolean }, store: PackStore): Promise<void> {
-  const [newest, second] = await store.table.newestPacks(device.device_id, 2, { consistent: true });
-  if (newest?.sk === pack.sk) {
-    await keepState(device, pack, second, store);
-    if (!again && (second === undefined || !isGap(second, pack))) return;
-  }
-  await keepGaps(device, await neighbourhood(device.device_id, pack, store.table, { again }), store);
+async function follow(device_id: string, pack: StoredPack, { again }: { readonly again: boolean }, store: PackStore): Promise<void> {
+  const [[newest, second], device] = await Promise.all([
+    store.table.newestPacks(device_id, 2, { consistent: true }),
+    store.table.device(device_id),
+  ]);
+  const isNewest = newest?.sk === pack.sk;
+  // The first try of a pack that comes again may have ended right after it set the state, when a newer one was there already.
+  if (newest !== undefined && (isNewest || again)) await keepState(device, newest, second, store);
+  if (isNewest && !again && (second === undefined || !isGap(second, pack))) return;
+  const neighbours = await neighbourhood(device_id, pack, store.table);
+  await keepGaps(device, neighbours, store);
+  if (again) await repairGaps(device, neighbours, store);
 }
 
 function refused(reason: Refusal['reason'], detail: string, field: string): StoreOutcome {

@@ -31,10 +31,7 @@ export class MemoryBucket {
 
 /** CloudWatch Logs in memory. */
 export class MemoryLogs {
-  readonly groups = new Map<
-    string,
-    { retentionInDays?: number | undefined; streams: Map<string, { timestamp: number; message: string }[]> }
-  >();
+  groups = new Map<string, { retentionInDays?: number | undefined; streams: Map<string, { timestamp: number; message: string }[]> }>();
   before: (command: string) => Promise<void> = async () => {};
   rejected: PutLogEventsCommandOutput['rejectedLogEventsInfo'];
 
