@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Fn::Sub's own placeholders
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findCircle, inOrder, mentionsOf, reversed } from './dependencies.ts';

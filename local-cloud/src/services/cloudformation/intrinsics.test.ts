@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Fn::Sub's own placeholders
 import { expect, test } from 'vitest';
 import { type Names, NO_VALUE, resolve, subParts, UNKNOWN } from './intrinsics.ts';
 
