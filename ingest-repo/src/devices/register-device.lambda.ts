@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createLogger, parseEnv } from '@enstratus/platform/runtime';
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceEventPublisher } from '../events/publish-device-event.ts';
 import { type DeviceRegistry, type RegisteredDevice, registerDevice } from './register-device.ts';
 

@@ -22,7 +22,7 @@ import {
   toRfc3339,
 } from '@enstratus/contract';
 import { deviceEntity, particleLinkEntity } from '@enstratus/contract/entities';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PublishDeviceEvent } from '../events/publish-device-event.ts';
 import type { Clock, Log } from '../log.ts';
 

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createLogger, parseEnv, processSqsBatch } from '@enstratus/platform/runtime';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type EventHistory, recordEvent, recordedEventSchema } from './record-event.ts';
 
 const logger = createLogger('record-event');

@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type DeviceEvent, deviceEventSchema } from '@enstratus/contract';
 import { eventEntity } from '@enstratus/contract/entities';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../log.ts';
 
 /** An event as the queue brings it: delivered raw, or in SNS's envelope (its Message is the event's JSON). */

@@ -16,7 +16,7 @@ import {
   runStates,
   type StatusDocument,
 } from '@enstratus/contract';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A pack as it is stored, decoded. */
 export interface StoredPack {

@@ -5,7 +5,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createLogger, type HttpReply, parseEnv } from '@enstratus/platform/runtime';
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceEventPublisher } from '../events/publish-device-event.ts';
 import { archiveBucket } from './archive.ts';
 import { deviceLog } from './device-log.ts';

@@ -1,5 +1,5 @@
 import { DeleteParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import { z } from 'zod';
+import * as z from 'zod';
 import { errorDetails, type Log } from '../log.ts';
 
 /** What CloudFormation sends to a custom resource ("Custom resource request objects"). */

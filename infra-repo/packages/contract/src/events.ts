@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceIdSchema, devicePathSchema, particleIdSchema } from './identifiers.ts';
 import { runStateSchema } from './status-document.ts';
 import { maxCounter, type RunState } from './status-fields.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A device's own id: 2 to 31 characters, because it stands in log group names, object keys and addresses. */
 export const deviceIdSchema = z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { decodeFailureReasons } from './decoding.ts';
 
 /** Why a delivery is kept in quarantine instead of being stored: a closed set. */

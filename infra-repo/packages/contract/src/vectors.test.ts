@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { decodeFailureReasons } from './decoding.ts';
 import { decodePack, encodePack, packDocuments } from './pack.ts';
 import { statusDocumentSchema } from './status-document.ts';
