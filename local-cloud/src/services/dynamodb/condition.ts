@@ -1,3 +1,4 @@
+import { AwsError } from '../../kernel/aws-error.ts';
 import { type AttributeValue, compareValues, type Item, setHas, typeOf, valuesEqual } from './attribute-value.ts';
 import type { Condition, FunctionCall, Operand, Path } from './dynalite.ts';
 
@@ -27,6 +28,36 @@ export function meets(condition: Condition, item: Item): boolean {
       const [left, right] = condition.args.map((operand) => resolve(operand, item));
       return compare(condition.type, left, right);
     }
+  }
+}
+
+/**
+ * Throws ValidationException when a literal operand has no order but is to be compared by one. `member` is the request's
+ * member that the expression came in. No page says so; DynamoDB Local does it in these words.
+ */
+export function checkOperands(condition: Condition, member: string): void {
+  switch (condition.type) {
+    case 'and':
+    case 'or':
+    case 'not':
+      for (const part of condition.args) checkOperands(part, member);
+      return;
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+    case 'between': {
+      const wrong = condition.args
+        .filter(isLiteral)
+        .map(typeOf)
+        .find((type) => !['S', 'N', 'B'].includes(type));
+      if (wrong === undefined) return;
+      throw new AwsError(
+        'ValidationException',
+        `Invalid ${member}: Incorrect operand type for operator or function; operator or function: ${condition.type.toUpperCase()}, operand type: ${wrong}`,
+      );
+    }
+    default:
   }
 }
 
@@ -80,6 +111,10 @@ function resolve(operand: Operand | undefined, item: Item): AttributeValue | und
 
 function isPath(operand: Operand): operand is Path {
   return Array.isArray(operand);
+}
+
+function isLiteral(operand: Operand): operand is AttributeValue {
+  return !isPath(operand) && !isCall(operand);
 }
 
 function isCall(operand: AttributeValue | FunctionCall): operand is FunctionCall {

@@ -165,6 +165,7 @@ describe('update expressions (Developer Guide, "Using update expressions in Dyna
   });
 
   it.each([
+    ['SET a = if_not_exists(word, absent), b = :v', 'The provided expression refers to an attribute that does not exist in the item'],
     ['SET pk = :v', 'Cannot update attribute pk. This attribute is part of the key'],
     ['SET absent.deep = :v', 'The document path provided in the update expression is invalid for update'],
     ['ADD word :v', 'An operand in the update expression has an incorrect data type'],
@@ -219,6 +220,17 @@ describe('conditions (Developer Guide, "Condition and filter expressions, operat
     };
     expect(await holds(item, condition, values)).toBe(expected);
   });
+
+  it.each(['a >= :v', 'NOT :v < a', 'attribute_exists(a) AND a BETWEEN :v AND :v'])(
+    'refuses to order what has no order: %s',
+    async (condition) => {
+      const message = 'Incorrect operand type for operator or function; operator or function:';
+      await expect(holds({}, condition, { ':v': [1] })).rejects.toMatchObject({
+        name: 'ValidationException',
+        message: expect.stringContaining(message),
+      });
+    },
+  );
 
   it('gives the item that was in the way (ReturnValuesOnConditionCheckFailure)', async () => {
     const Item = { ...fresh(), a: n(1) };

@@ -2,7 +2,7 @@ import { AwsError } from '../../kernel/aws-error.ts';
 import { type CallContext, type Operation, operation } from '../../kernel/service.ts';
 import { type Item, itemSize } from './attribute-value.ts';
 import { onItems, onTable, type Stores } from './authorization.ts';
-import { meets } from './condition.ts';
+import { checkOperands, meets } from './condition.ts';
 import { Consumption, readUnits } from './consumption.ts';
 import { type Checked, checkRequest, indexKeyText, type KeyRange, keyText, planRead, project } from './dynalite.ts';
 import { queryInput, scanInput } from './inputs.ts';
@@ -46,6 +46,7 @@ export function readOperations(stores: Stores): Record<string, Operation<never, 
 
 function check(action: 'query' | 'scan', input: ReadInput, context: CallContext): Checked {
   const checked = checkRequest(action, { ...input, TableName: tableName(input.TableName, context) });
+  if (checked._filter !== undefined) checkOperands(checked._filter.expression, 'FilterExpression');
   checkSelect(checked);
   return checked;
 }

@@ -81,7 +81,9 @@ function evaluate(operand: UpdateOperand, item: Item): AttributeValue {
   }
   if (!('type' in operand)) return operand;
   if (operand.type === 'function' && operand.name === 'if_not_exists') {
-    return valueAt(operand.args[0], item) ?? evaluate(operand.args[1], item);
+    // The other value must exist even when it isn't needed, as in DynamoDB Local.
+    const other = evaluate(operand.args[1], item);
+    return valueAt(operand.args[0], item) ?? other;
   }
   const left = evaluate(operand.args[0], item);
   const right = evaluate(operand.args[1], item);

@@ -1,6 +1,6 @@
 import { AwsError } from '../../kernel/aws-error.ts';
 import { type Item, itemSize, sameOrEqual } from './attribute-value.ts';
-import { meets } from './condition.ts';
+import { checkOperands, meets } from './condition.ts';
 import { type Checked, checkItem, checkKey, checkKeyPaths, checkRequest, checkUpdates, keyText } from './dynalite.ts';
 import type { WriteUnits } from './item-store.ts';
 import type { RegionalStore } from './regional-store.ts';
@@ -43,6 +43,7 @@ export interface WriteInput {
 export function checkWrite(kind: WriteKind, input: WriteInput): Write {
   const { ReturnValuesOnConditionCheckFailure: onFailure, ...rest } = input;
   const request = checkRequest(CHECKS[kind], rest);
+  if (request._condition !== undefined) checkOperands(request._condition.expression, 'ConditionExpression');
   if (kind === 'Put') checkItemSize(request.Item ?? {}, 'Item size has exceeded the maximum allowed size');
   return { kind, request, returnOldOnFailure: onFailure === 'ALL_OLD' };
 }
