@@ -41,6 +41,8 @@ export async function keepState(device: Device, newest: StoredPack, previous: St
 
 /** The state at the end of a pack and the changes on the way, from the end of the pack before. */
 function followed(device: Device, pack: StoredPack, before: StoredPack | undefined): { state: DeviceState; changes: DeviceStateChanged[] } {
+  // Written only after all of the pack's changes were published.
+  if (device.state_time !== undefined && device.state_time >= pack.last.time) return { state: device.state, changes: [] };
   let state = (before?.documents ?? []).reduce(after, device.state);
   const changes: DeviceStateChanged[] = [];
   for (const document of pack.documents) {

@@ -31,6 +31,8 @@ export interface Device {
   readonly device_id: string;
   readonly path: string;
   readonly state: DeviceState;
+  /** Time of the last document of the pack that brought the state, epoch seconds; undefined before the first. */
+  readonly state_time: number | undefined;
 }
 
 interface RangeRead {
@@ -54,6 +56,7 @@ const deviceSchema = z.object({
   path: devicePathSchema,
   run_state: z.enum([...runStates, 'unknown']),
   fault_code: z.number().optional(),
+  state_time: z.number().optional(),
 });
 
 /** A decoded pack in the form in which stored ones are read. */
@@ -93,7 +96,7 @@ export class DeviceTable {
   async device(device_id: string): Promise<Device> {
     const item = deviceSchema.parse(await this.#get(deviceKey(device_id), true));
     const state = { run_state: item.run_state === 'unknown' ? null : item.run_state, fault_code: item.fault_code ?? null };
-    return { device_id, path: item.path, state };
+    return { device_id, path: item.path, state, state_time: item.state_time };
   }
 
   /** The newest packs by the time of their first document, newest first. */

@@ -79,20 +79,21 @@ export async function neighbourhood(device_id: string, { sk }: StoredPack, table
 }
 
 /**
- * Makes good what the first try of a pack may have left when it ended between writing a gap and seeing that others had come between: a recorded gap
- * with packs inside. Only for packs that come again: it looks at every gap of the boots around.
+ * Makes good what the first try of a pack may have left when it ended between writing a gap and seeing that others had come between: a gap that ends or begins
+ * at this pack though another pack stands there now.
  *
  * @param neighbours As `neighbourhood` answers them.
  */
-export async function repairGaps(device: Device, neighbours: readonly StoredPack[], keeper: GapKeeper): Promise<void> {
+export async function repairGaps(device: Device, pack: StoredPack, neighbours: readonly StoredPack[], keeper: GapKeeper): Promise<void> {
   const { table } = keeper;
   const { device_id } = device;
   for (const boot_id of new Set(neighbours.map(({ first }) => first.boot_id))) {
     for (const gap of await table.gapsOfBoot(device_id, boot_id)) {
+      if (gap.before_time !== pack.first.time && gap.after_time !== pack.last.time) continue;
       const [owner] = await table.packsUpTo(device_id, packSortKeysBetween(0, gap.after_time).last, 1, { consistent: true });
       if (owner === undefined) continue;
-      const inside = await table.packsBetween(device_id, owner.sk, packSortKeysBetween(0, gap.before_time).last);
-      if (inside.length > 2) await keepGaps(device, inside, keeper);
+      const around = await table.packsBetween(device_id, owner.sk, packSortKeysBetween(0, gap.before_time).last);
+      if (around.length > 2) await keepGaps(device, around, keeper);
     }
   }
 }
@@ -105,14 +106,17 @@ interface Place {
 
 /** Writes what differs, from the right to the left: the rest of a gap that was split is there before its first part gets smaller. */
 async function settle(device: Device, packs: readonly StoredPack[], keeper: GapKeeper): Promise<boolean> {
-  const places: Place[] = [];
-  for (const [index, after] of packs.entries()) {
+  const pairs = packs.flatMap((after, index) => {
     const before = packs[index - 1];
     const room = before === undefined ? undefined : between(before, after);
-    if (before === undefined || room === undefined) continue;
-    const existing = await keeper.table.gap(device.device_id, room.boot_id, room.first_missing_seq);
-    places.push({ room, wanted: wantedGap(device, before, after, room, keeper), existing });
-  }
+    return before === undefined || room === undefined ? [] : [{ room, wanted: wantedGap(device, before, after, room, keeper) }];
+  });
+  const places: Place[] = await Promise.all(
+    pairs.map(async (pair) => ({
+      ...pair,
+      existing: await keeper.table.gap(device.device_id, pair.room.boot_id, pair.room.first_missing_seq),
+    })),
+  );
   let wrote = false;
   for (const place of places.toReversed()) wrote = (await settlePlace(device, place, places, keeper)) || wrote;
   return wrote;

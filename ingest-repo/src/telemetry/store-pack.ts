@@ -117,7 +117,7 @@ async function follow(device_id: string, pack: StoredPack, { again }: { readonly
   if (isNewest && !again && (second === undefined || !isGap(second, pack))) return;
   const neighbours = await neighbourhood(device_id, pack, store.table);
   await keepGaps(device, neighbours, store);
-  if (again) await repairGaps(device, neighbours, store);
+  if (again) await repairGaps(device, pack, neighbours, store);
 }
 
 function refused(reason: Refusal['reason'], detail: string, field: string): StoreOutcome {
