@@ -11,8 +11,8 @@ const WINDOW_MS = 20;
 const BUSY = 0.85;
 
 /**
- * Whether this machine's processors have room for one more thread, from how busy this process's event loops are. Measured
- * only while somebody asks.
+ * Whether one more thread would get work done, from how busy this process's event loops are: the processors have room for
+ * it, and so has the main thread, which answers every AWS call. Measured only while somebody asks.
  */
 export class ProcessorLoad {
   readonly #threads: () => readonly Thread[];
@@ -48,22 +48,26 @@ export class ProcessorLoad {
   }
 
   #tick(): void {
-    this.#isSpare = this.#measure() < BUSY * availableParallelism();
+    const { main, all } = this.#measure();
+    this.#isSpare = main < BUSY && all < BUSY * availableParallelism();
     this.#onMeasured();
     if (performance.now() - this.#asked > 2 * WINDOW_MS) this.stop();
   }
 
-  /** How many processors' worth of work was done since the last measurement. */
-  #measure(): number {
+  /** How many processors' worth of work was done since the last measurement, by this thread and by all. */
+  #measure(): { main: number; all: number } {
     const now = new Map<Thread, EventLoopUtilization>();
-    let busy = 0;
+    let main = 0;
+    let all = 0;
     for (const thread of [this.#main, ...this.#threads()]) {
       const before = this.#before.get(thread);
       now.set(thread, thread.utilization());
       // A thread that is being started hasn't a loop yet, and is busy with loading its code.
-      busy += before === undefined ? 1 : thread.utilization(before).utilization;
+      const busy = before === undefined ? 1 : thread.utilization(before).utilization;
+      all += busy;
+      if (thread === this.#main) main = busy;
     }
     this.#before = now;
-    return busy;
+    return { main, all };
   }
 }

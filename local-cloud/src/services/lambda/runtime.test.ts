@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LambdaCloud, startLambdaCloud } from './testing/lambda-cloud.ts';
 
@@ -84,12 +87,27 @@ describe('what the code finds', () => {
     expect((await cloud.invoke('esm')).payload).toBe('bundled');
   });
 
-  it("doesn't find a package that only this machine has", async () => {
-    await cloud.create('unbundled', "const { z } = require('zod'); exports.handler = async () => typeof z;");
-    expect(await cloud.invoke('unbundled')).toMatchObject({
-      error: 'Unhandled',
-      payload: { errorType: 'Runtime.ImportModuleError', errorMessage: expect.stringContaining("Cannot find module 'zod'") },
-    });
+  it("doesn't find a package that only this machine has, nor take its kind of module", async () => {
+    const above = mkdtempSync(join(tmpdir(), 'above-'));
+    mkdirSync(join(above, 'node_modules', 'stray'), { recursive: true });
+    writeFileSync(join(above, 'node_modules', 'stray', 'index.js'), 'exports.stray = true;');
+    writeFileSync(join(above, 'package.json'), '{"type":"module"}');
+    const below = await startLambdaCloud({ directory: join(above, 'state') });
+    try {
+      await below.create('required', "const { stray } = require('stray'); exports.handler = async () => stray;");
+      await below.create('imported', { 'index.mjs': "import { stray } from 'stray'; export const handler = async () => stray;" });
+      await below.create('plain', 'exports.handler = async () => 1;');
+      for (const name of ['required', 'imported']) {
+        expect(await below.invoke(name)).toMatchObject({
+          error: 'Unhandled',
+          payload: { errorType: 'Runtime.ImportModuleError', errorMessage: expect.stringContaining("Cannot find module 'stray'") },
+        });
+      }
+      expect((await below.invoke('plain')).payload).toBe(1);
+    } finally {
+      await below.test.stop();
+      rmSync(above, { recursive: true, force: true });
+    }
   });
 
   it('names a handler that is missing, malformed or of the callback kind', async () => {
