@@ -234,7 +234,10 @@ export class EnvironmentPool {
   }
 
   async #run(group: Group, instance: FunctionInstance, { invocation, resolve }: Waiting): Promise<void> {
-    resolve(await instance.run(invocation));
+    const outcome = await instance.run(invocation);
+    // Of one that ended meanwhile nobody else asks for the last lines.
+    if (instance.ended) this.#track(instance.flushLog());
+    resolve(outcome);
     this.#release(group, instance);
     this.#serveAll();
   }

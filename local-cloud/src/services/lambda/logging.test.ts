@@ -121,10 +121,13 @@ it('cuts long lines and keeps their characters whole', async () => {
 
 it('is there after a clean stop, the last line too', async () => {
   await cloud.create('talks', TALKS);
-  const { requestId } = await cloud.invoke('talks');
+  await cloud.create('dies', 'exports.handler = async () => process.exit(1);');
+  await cloud.create('unborn', "throw new Error('at init');");
+  const ids: [string, string][] = [];
+  for (const name of ['talks', 'dies', 'unborn']) ids.push([name, (await cloud.invoke(name)).requestId]);
   cloud = lambdaCloud(await cloud.test.restart());
   logs = new CloudWatchLogsClient(cloud.test.client);
-  expect((await lines('/aws/lambda/talks')).at(-1)).toContain(`REPORT RequestId: ${requestId}`);
+  for (const [name, id] of ids) expect((await lines(`/aws/lambda/${name}`)).at(-1)).toContain(`REPORT RequestId: ${id}`);
 });
 
 it('is lost without the grant, which is told once', async () => {
