@@ -8,6 +8,7 @@ import {
   type ResourceType,
   resourceType,
 } from '../../kernel/resource-type.ts';
+import type { SchemaAttribute } from './user-attributes.ts';
 
 const text = z.string();
 const schemaProperty = z.strictObject({
@@ -60,9 +61,6 @@ const poolProperties = z.strictObject({
 type PoolProperties = z.output<typeof poolProperties>;
 
 const NOTHING_SENT = 'the local cloud sends no e-mail and no SMS';
-/** Cognito Developer Guide, "Updating user pool and app client configuration": settings that can't be changed. */
-const UNCHANGEABLE = ['UsernameAttributes', 'UsernameConfiguration'] as const;
-
 /** AWS::Cognito::UserPool (CloudFormation Template Reference): Ref is the pool's id. */
 const poolType = resourceType({
   type: 'AWS::Cognito::UserPool',
@@ -87,10 +85,9 @@ const poolType = resourceType({
     return poolState(UserPool.Id, context);
   },
   update: async (UserPoolId, properties, previous, context) => {
-    const changed = UNCHANGEABLE.find((name) => JSON.stringify(properties[name]) !== JSON.stringify(previous[name]));
-    if (changed !== undefined)
-      throw new AwsError('InvalidParameterException', `${changed} of a user pool can't be changed after its creation.`);
-    const added = addedAttributes(properties.Schema ?? [], previous.Schema ?? []);
+    const { UserPool: actual } = await context.call<{ UserPool: ActualPool }>('cognito-idp', 'DescribeUserPool', { UserPoolId });
+    checkSignInNames(properties, actual);
+    const added = addedAttributes(properties.Schema ?? [], previous.Schema ?? [], actual.SchemaAttributes);
     await context.call('cognito-idp', 'UpdateUserPool', {
       ...settingsOf(properties, context),
       UserPoolId,
@@ -115,11 +112,51 @@ function settingsOf(properties: PoolProperties, { stackTags }: ResourceContext):
   return { ...settings, UserPoolTags: { ...stackTags, ...properties.UserPoolTags } };
 }
 
-/** Attributes of a schema can be added and never changed or taken away. */
-function addedAttributes(wanted: NonNullable<PoolProperties['Schema']>, before: NonNullable<PoolProperties['Schema']>) {
-  const kept = before.every((attribute) => wanted.some((one) => JSON.stringify(one) === JSON.stringify(attribute)));
-  if (!kept) throw new AwsError('InvalidParameterException', 'Existing schema attributes cannot be modified or deleted.');
-  return wanted.filter((attribute) => !before.some(({ Name }) => Name === attribute.Name));
+interface ActualPool {
+  readonly UsernameAttributes?: readonly string[];
+  readonly UsernameConfiguration: { readonly CaseSensitive: boolean };
+  readonly SchemaAttributes: readonly SchemaAttribute[];
+}
+
+/** Settings that can't be changed (Cognito Developer Guide, "Updating user pool and app client configuration"). */
+function checkSignInNames({ UsernameAttributes = [], UsernameConfiguration }: PoolProperties, actual: ActualPool): void {
+  const refuse = (name: string) => new AwsError('InvalidParameterException', `${name} of a user pool can't be changed after its creation.`);
+  if (UsernameAttributes.join() !== (actual.UsernameAttributes ?? []).join()) throw refuse('UsernameAttributes');
+  if ((UsernameConfiguration?.CaseSensitive ?? false) !== actual.UsernameConfiguration.CaseSensitive) throw refuse('UsernameConfiguration');
+}
+
+type SchemaProperty = z.output<typeof schemaProperty>;
+
+/**
+ * The attributes to be added: those that are there can't be changed or taken away. Measured by the pool as it is, because a
+ * rollback comes from a template that never took effect.
+ */
+function addedAttributes(
+  wanted: readonly SchemaProperty[],
+  before: readonly SchemaProperty[],
+  actual: readonly SchemaAttribute[],
+): SchemaProperty[] {
+  const find = (name: string) => actual.find(({ Name }) => Name === name || Name === `custom:${name}`);
+  const gone = before.some(({ Name }) => find(Name)?.Name.startsWith('custom:') && !wanted.some((attribute) => attribute.Name === Name));
+  if (gone || wanted.some((attribute) => differs(attribute, find(attribute.Name)))) {
+    throw new AwsError('InvalidParameterException', 'Existing schema attributes cannot be modified or deleted.');
+  }
+  return wanted.filter(({ Name }) => find(Name) === undefined);
+}
+
+function differs(wanted: SchemaProperty, actual: SchemaAttribute | undefined): boolean {
+  if (actual === undefined) return false;
+  const { StringAttributeConstraints: text, NumberAttributeConstraints: number } = wanted;
+  return (
+    (wanted.AttributeDataType ?? actual.AttributeDataType) !== actual.AttributeDataType ||
+    (wanted.Mutable ?? true) !== actual.Mutable ||
+    (wanted.Required ?? false) !== actual.Required ||
+    (text !== undefined &&
+      (text.MinLength !== actual.StringAttributeConstraints?.MinLength ||
+        text.MaxLength !== actual.StringAttributeConstraints?.MaxLength)) ||
+    (number !== undefined &&
+      (number.MinValue !== actual.NumberAttributeConstraints?.MinValue || number.MaxValue !== actual.NumberAttributeConstraints?.MaxValue))
+  );
 }
 
 function poolState(id: string, { account, region }: ResourceContext): ResourceState {
