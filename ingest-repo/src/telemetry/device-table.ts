@@ -1,4 +1,11 @@
-import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import {
   type DeviceState,
   decodePack,
@@ -7,7 +14,7 @@ import {
   devicePathSchema,
   type GapItem,
   gapKey,
-  maxCounter,
+  gapLedgerKey,
   type PackItem,
   packSortKey,
   packSortKeyRange,
@@ -152,32 +159,44 @@ export class DeviceTable {
     return gapItemSchema.optional().parse(await this.#get(gapKey(device_id, boot_id, first_missing_seq), true));
   }
 
-  /** All gaps of a boot, as they are now. */
-  async gapsOfBoot(device_id: string, boot_id: number): Promise<GapItem[]> {
-    const range = [gapKey(device_id, boot_id, 0).sk, gapKey(device_id, boot_id, maxCounter).sk] as const;
-    return z.array(gapItemSchema).parse(await this.#query(device_id, ...range, { consistent: true, newestFirst: false }));
+  /** The version of the ledger by which the writers of a device's gaps take turns; 0 before the first. */
+  async gapLedgerVersion(device_id: string): Promise<number> {
+    return (
+      z
+        .object({ version: z.number() })
+        .optional()
+        .parse(await this.#get(gapLedgerKey(device_id), true))?.version ?? 0
+    );
   }
 
-  /** Puts a gap, new or smaller than it was: packs only come, so a gap never grows. Answers false when it has become smaller meanwhile. */
-  async putGap(gap: GapItem): Promise<boolean> {
+  /** Writes gaps, all or none, if the ledger's version still is the one that was read before the packs were. Answers whether it was. */
+  async writeGaps(
+    device_id: string,
+    version: number,
+    { puts, deletes }: { puts: readonly GapItem[]; deletes: readonly GapItem[] },
+  ): Promise<boolean> {
+    const TableName = this.#tableName;
+    const turn = {
+      TableName,
+      Item: { ...gapLedgerKey(device_id), version: version + 1 },
+      ConditionExpression: 'attribute_not_exists(pk) OR version = :version',
+      ExpressionAttributeValues: { ':version': version },
+    };
     try {
-      await this.#documents.send(
-        new PutCommand({
-          TableName: this.#tableName,
-          Item: gap,
-          ConditionExpression: 'attribute_not_exists(pk) OR last_missing_seq > :last',
-          ExpressionAttributeValues: { ':last': gap.last_missing_seq },
-        }),
-      );
+      if (puts.length + deletes.length === 0) await this.#documents.send(new PutCommand(turn));
+      else {
+        const gaps = [
+          ...puts.map((Item) => ({ Put: { TableName, Item } })),
+          ...deletes.map(({ pk, sk }) => ({ Delete: { TableName, Key: { pk, sk } } })),
+        ];
+        await this.#documents.send(new TransactWriteCommand({ TransactItems: [{ Put: turn }, ...gaps] }));
+      }
       return true;
     } catch (error) {
-      if (isConditionFailure(error)) return false;
+      // Cancelled by the version, or by another transaction on the same items at the same time: read again either way.
+      if (isConditionFailure(error) || (error instanceof Error && error.name === 'TransactionCanceledException')) return false;
       throw error;
     }
-  }
-
-  async deleteGap({ pk, sk }: GapItem): Promise<void> {
-    await this.#documents.send(new DeleteCommand({ TableName: this.#tableName, Key: { pk, sk } }));
   }
 
   /**

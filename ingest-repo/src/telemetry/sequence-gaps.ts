@@ -6,7 +6,6 @@ import {
   type GapItem,
   gapKey,
   packRetentionDays,
-  packSortKeysBetween,
   toRfc3339,
 } from '@enstratus/contract';
 import type { PublishDeviceEvent } from '../events/publish-device-event.ts';
@@ -46,56 +45,29 @@ export function isGap(before: StoredPack, after: StoredPack): boolean {
   return room !== undefined && room.last_missing_seq >= room.first_missing_seq;
 }
 
-const maxRounds = 20;
+const maxRounds = 40;
 
 /**
- * Makes the gap items between neighbouring packs right: records, shrinks and closes them, and tells. A gap belongs to the place right after a pack, so two
- * packs that arrive at the same time may write the same item from what each has seen. Therefore, after writing, the neighbours are read
- * again, and when others have come between them all is done once more: whoever writes last has seen all.
+ * Makes the gap items around a pack right: records, shrinks and closes them, and tells. Packs of one device may arrive at the same time, and whoever writes
+ * by what it has seen must not undo what another has seen since. Therefore all writers of a device's gaps take turns by the version of its
+ * ledger: whoever finds it changed reads everything again. What is left of a first try that crashed is done by the same pack sent again; a write is
+ * whole or not at all.
  *
- * @param neighbours In order: the pack that was just put, with the packs right before and after it.
+ * A pack that is the newest and follows its neighbour without a hole needs none of this: no gap can be recorded where it stands.
  */
-export async function keepGaps(device: Device, neighbours: readonly StoredPack[], keeper: GapKeeper): Promise<void> {
-  let packs = neighbours;
-  const [from, to] = [packs[0]?.sk, packs.at(-1)?.sk];
-  if (from === undefined || to === undefined || from === to) return;
-  for (let round = 0; round < maxRounds; round += 1) {
-    const wrote = await settle(device, packs, keeper);
-    if (!wrote) return;
-    const now = await keeper.table.packsBetween(device.device_id, from, to);
-    if (now.length === packs.length && now.every((pack, index) => pack.sk === packs[index]?.sk)) return;
-    packs = now;
-  }
-  throw new Error(`the gaps of ${device.device_id} did not come to rest in ${maxRounds} rounds`);
-}
-
-/** The packs from the one before to the one after a pack, as they are now. */
-export async function neighbourhood(device_id: string, { sk }: StoredPack, table: DeviceTable): Promise<StoredPack[]> {
-  const [upTo, after] = await Promise.all([
-    table.packsUpTo(device_id, sk, 2, { consistent: true }),
-    table.packAfter(device_id, sk, { consistent: true }),
-  ]);
-  return [...upTo.toReversed(), ...(after === undefined ? [] : [after])];
-}
-
-/**
- * Makes good what the first try of a pack may have left when it ended between writing a gap and seeing that others had come between: a gap that ends or begins
- * at this pack though another pack stands there now.
- *
- * @param neighbours As `neighbourhood` answers them.
- */
-export async function repairGaps(device: Device, pack: StoredPack, neighbours: readonly StoredPack[], keeper: GapKeeper): Promise<void> {
+export async function keepGaps(device: Device, pack: StoredPack, keeper: GapKeeper): Promise<void> {
   const { table } = keeper;
-  const { device_id } = device;
-  for (const boot_id of new Set(neighbours.map(({ first }) => first.boot_id))) {
-    for (const gap of await table.gapsOfBoot(device_id, boot_id)) {
-      if (gap.before_time !== pack.first.time && gap.after_time !== pack.last.time) continue;
-      const [owner] = await table.packsUpTo(device_id, packSortKeysBetween(0, gap.after_time).last, 1, { consistent: true });
-      if (owner === undefined) continue;
-      const around = await table.packsBetween(device_id, owner.sk, packSortKeysBetween(0, gap.before_time).last);
-      if (around.length > 2) await keepGaps(device, around, keeper);
+  const told = new Set<string>();
+  for (let round = 0; round < maxRounds; round += 1) {
+    const version = await table.gapLedgerVersion(device.device_id);
+    const changes = await changesAround(device, pack, keeper);
+    for (const event of changes.events.filter(({ event_id }) => !told.has(event_id))) {
+      await keeper.publish(event);
+      told.add(event.event_id);
     }
+    if (await table.writeGaps(device.device_id, version, changes)) return;
   }
+  throw new Error(`the gaps of ${device.device_id} could not be written in ${maxRounds} rounds`);
 }
 
 interface Place {
@@ -104,22 +76,29 @@ interface Place {
   readonly existing: GapItem | undefined;
 }
 
-/** Writes what differs, from the right to the left: the rest of a gap that was split is there before its first part gets smaller. */
-async function settle(device: Device, packs: readonly StoredPack[], keeper: GapKeeper): Promise<boolean> {
+interface GapChanges {
+  readonly puts: GapItem[];
+  readonly deletes: GapItem[];
+  readonly events: (DeviceGapFound | DeviceGapClosed)[];
+}
+
+/** What is to change between a pack and its two neighbours, as everything is now. */
+async function changesAround(device: Device, pack: StoredPack, keeper: GapKeeper): Promise<GapChanges> {
+  const { device_id } = device;
+  const [upTo, next] = await Promise.all([
+    keeper.table.packsUpTo(device_id, pack.sk, 2, { consistent: true }),
+    keeper.table.packAfter(device_id, pack.sk, { consistent: true }),
+  ]);
+  const packs = [...upTo.toReversed(), ...(next === undefined ? [] : [next])];
   const pairs = packs.flatMap((after, index) => {
     const before = packs[index - 1];
     const room = before === undefined ? undefined : between(before, after);
     return before === undefined || room === undefined ? [] : [{ room, wanted: wantedGap(device, before, after, room, keeper) }];
   });
   const places: Place[] = await Promise.all(
-    pairs.map(async (pair) => ({
-      ...pair,
-      existing: await keeper.table.gap(device.device_id, pair.room.boot_id, pair.room.first_missing_seq),
-    })),
+    pairs.map(async (pair) => ({ ...pair, existing: await keeper.table.gap(device_id, pair.room.boot_id, pair.room.first_missing_seq) })),
   );
-  let wrote = false;
-  for (const place of places.toReversed()) wrote = (await settlePlace(device, place, places, keeper)) || wrote;
-  return wrote;
+  return changesAt(device, places);
 }
 
 function wantedGap(device: Device, before: StoredPack, after: StoredPack, room: Between, { clock }: GapKeeper): GapItem | undefined {
@@ -134,25 +113,20 @@ function wantedGap(device: Device, before: StoredPack, after: StoredPack, room: 
   };
 }
 
-async function settlePlace(
-  device: Device,
-  { room, wanted, existing }: Place,
-  places: readonly Place[],
-  keeper: GapKeeper,
-): Promise<boolean> {
-  if (wanted === undefined) {
-    if (existing === undefined) return false;
-    const isRestKept = places.some((other) => other.wanted !== undefined && reaches(existing, room, other.room));
-    if (!isRestKept) await keeper.publish(gapClosed(device, room, existing));
-    await keeper.table.deleteGap(existing);
-    return true;
+function changesAt(device: Device, places: readonly Place[]): GapChanges {
+  const changes: GapChanges = { puts: [], deletes: [], events: [] };
+  for (const { room, wanted, existing } of places) {
+    if (wanted === undefined && existing !== undefined) {
+      const isRestKept = places.some((other) => other.wanted !== undefined && reaches(existing, room, other.room));
+      if (!isRestKept) changes.events.push(gapClosed(device, room, existing));
+      changes.deletes.push(existing);
+    }
+    if (wanted === undefined || existing?.last_missing_seq === wanted.last_missing_seq) continue;
+    const known = existing ?? places.find((other) => other.existing !== undefined && reaches(other.existing, other.room, room))?.existing;
+    if (known === undefined) changes.events.push(gapFound(device, room, wanted));
+    changes.puts.push({ ...wanted, found_at: known?.found_at ?? wanted.found_at });
   }
-  // Smaller already: somebody has seen more than we have.
-  if (existing !== undefined && existing.last_missing_seq <= wanted.last_missing_seq) return false;
-  const known = existing ?? places.find((other) => other.existing !== undefined && reaches(other.existing, other.room, room))?.existing;
-  if (known === undefined) await keeper.publish(gapFound(device, room, wanted));
-  await keeper.table.putGap({ ...wanted, found_at: known?.found_at ?? wanted.found_at });
-  return true;
+  return changes;
 }
 
 /** Whether a known gap covers the beginning of another place, so that what is missing there is not news. */

@@ -6,7 +6,7 @@ import type { Refusal } from './delivery.ts';
 import type { WriteDeviceLog } from './device-log.ts';
 import { keepState } from './device-state.ts';
 import { type DeviceTable, type StoredPack, storedPack } from './device-table.ts';
-import { isGap, keepGaps, neighbourhood, repairGaps } from './sequence-gaps.ts';
+import { isGap, keepGaps } from './sequence-gaps.ts';
 
 /** PutLogEvents ("Actions: PutLogEvents"): not older than 14 days, not more than 2 hours ahead. */
 const oldestLog_s = 14 * 86_400;
@@ -114,10 +114,8 @@ async function follow(device_id: string, pack: StoredPack, { again }: { readonly
   const isNewest = newest?.sk === pack.sk;
   // The first try of a pack that comes again may have ended right after it set the state, when a newer one was there already.
   if (newest !== undefined && (isNewest || again)) await keepState(device, newest, second, store);
-  if (isNewest && !again && (second === undefined || !isGap(second, pack))) return;
-  const neighbours = await neighbourhood(device_id, pack, store.table);
-  await keepGaps(device, neighbours, store);
-  if (again) await repairGaps(device, pack, neighbours, store);
+  if (isNewest && (second === undefined || !isGap(second, pack))) return;
+  await keepGaps(device, pack, store);
 }
 
 function refused(reason: Refusal['reason'], detail: string, field: string): StoreOutcome {

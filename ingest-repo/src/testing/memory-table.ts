@@ -1,5 +1,4 @@
 import {
-  DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -76,12 +75,6 @@ export class MemoryTable {
       this.put(command.input.Item ?? {});
       return {};
     }
-    if (command instanceof DeleteCommand) {
-      const next = new Map(this.items);
-      next.delete(keyOf(command.input.Key ?? {}));
-      this.#write(next);
-      return {};
-    }
     if (command instanceof UpdateCommand) {
       const { Key = {}, UpdateExpression = '' } = command.input;
       this.#requireCondition(command.input, keyOf(Key));
@@ -89,10 +82,18 @@ export class MemoryTable {
       return {};
     }
     if (command instanceof TransactWriteCommand) {
-      const puts = (command.input.TransactItems ?? []).map(({ Put }) => Put as PutCommandInput);
-      const reasons = puts.map((put) => ({ Code: this.#holds(put, keyOf(put.Item ?? {})) ? 'None' : 'ConditionalCheckFailed' }));
+      const actions = command.input.TransactItems ?? [];
+      const reasons = actions.map(({ Put }) => ({
+        Code: Put === undefined || this.#holds(Put, keyOf(Put.Item ?? {})) ? 'None' : 'ConditionalCheckFailed',
+      }));
       if (reasons.some(({ Code }) => Code !== 'None')) throw new AwsError('TransactionCanceledException', { CancellationReasons: reasons });
-      for (const put of puts) this.put(put.Item ?? {});
+      const next = new Map(this.items);
+      for (const { Put, Delete } of actions) {
+        if (Put !== undefined) next.set(keyOf(Put.Item ?? {}), Put.Item ?? {});
+        else if (Delete !== undefined) next.delete(keyOf(Delete.Key ?? {}));
+        else throw new Error('this transaction is not carried out');
+      }
+      this.#write(next);
       return {};
     }
     throw new Error(`${command.constructor.name} is not carried out`);

@@ -61,6 +61,9 @@ export const gapKey = (device_id: string, boot_id: number, first_missing_seq: nu
   sk: `GAP#${digits(boot_id)}#${digits(first_missing_seq)}`,
 });
 
+/** The item by whose `version` the writers of a device's gaps take turns. */
+export const gapLedgerKey = (device_id: string): Key => ({ pk: deviceKeyOf(device_id), sk: 'GAP_LEDGER' });
+
 /** What stands in the tree index. Each kind has a partition of its own there. */
 export type TreeKind = 'ORGANIZATION' | 'SITE' | 'DEVICE' | 'USER';
 
