@@ -30,10 +30,15 @@ export function awsEnvironment(target: CdkTarget): NodeJS.ProcessEnv {
   };
 }
 
-/** Runs the CDK CLI that the repo in `cwd` has pinned. */
-export function cdk(cwd: string, args: readonly string[], target: CdkTarget, onLine?: (line: string) => void): Promise<ProgramResult> {
+/** Runs the CDK CLI that a repo has pinned, in the repo's folder unless another is given. */
+export function cdk(
+  repo: string,
+  args: readonly string[],
+  target: CdkTarget,
+  { onLine, cwd = repo }: { onLine?: (line: string) => void; cwd?: string } = {},
+): Promise<ProgramResult> {
   mkdirSync(target.home, { recursive: true });
-  const cli = createRequire(join(cwd, 'package.json')).resolve('aws-cdk/bin/cdk');
+  const cli = createRequire(join(repo, 'package.json')).resolve('aws-cdk/bin/cdk');
   return runProgram(process.execPath, [cli, ...args, '--no-notices', '--no-color'], {
     cwd,
     env: awsEnvironment(target),

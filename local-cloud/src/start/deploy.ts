@@ -50,12 +50,9 @@ export async function deployAll(deployment: Deployment, repos: readonly Synthesi
   if (first === undefined) throw new StartError('There is no repo with a cdk.json to deploy.');
   if (!(await isDeployed(cloud, 'CDKToolkit', caller))) {
     await progress.step('Bootstrapping the account for the CDK', async (tell) => {
-      const { code, output } = await cdk(
-        first.directory,
-        ['bootstrap', `aws://${target.account}/${target.region}`],
-        target,
-        sayInert(tell),
-      );
+      // In a folder without a cdk.json, so that the CLI doesn't synthesize an app that it doesn't need.
+      const args = ['bootstrap', `aws://${target.account}/${target.region}`];
+      const { code, output } = await cdk(first.directory, args, target, { onLine: sayInert(tell), cwd: target.home });
       if (code !== 0) throw new StartError(`cdk bootstrap failed:\n${output}`);
     });
   }
@@ -67,7 +64,7 @@ export async function deployAll(deployment: Deployment, repos: readonly Synthesi
     if (there && deployed.is(key, hash)) continue;
     await progress.step(`Deploying ${stacks.map((stack) => stack.stackName).join(', ')} (${repo.name})`, async (tell) => {
       const args = ['deploy', '--app', repo.assembly, '--all', '--require-approval', 'never', '--progress', 'events'];
-      const { code, output } = await cdk(repo.directory, args, target, sayInert(tell));
+      const { code, output } = await cdk(repo.directory, args, target, { onLine: sayInert(tell) });
       if (code !== 0) throw new StartError(`${repo.name} could not be deployed:\n${output}`);
     });
     deployed.set(key, hash);

@@ -8,7 +8,7 @@ import { type RunningSystem, startSystem } from '../deployed-system.ts';
 import { type Device, minutesAgo, System } from './system.ts';
 
 let directory: string;
-let running: RunningSystem;
+let running: RunningSystem | undefined;
 
 /** A system of its own, since it is killed. */
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await running.stop();
+  await running?.stop();
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -53,7 +53,7 @@ it('loses no pack that was answered 2xx when it is killed while 300 packs a seco
   await expect
     .poll(() => [...acknowledged.values()].reduce((sum, { size }) => sum + size, 0), { timeout: 60_000, interval: 20 })
     .toBeGreaterThan(600);
-  await running.kill();
+  await running?.kill();
   stopped = true;
   clearInterval(pace);
   await Promise.all(inFlight);

@@ -78,7 +78,7 @@ describe('a pack posted by Particle', () => {
     expect(await system.items(device, 'GAP#')).toEqual([]);
     const rows = await system.insights(
       deviceLogGroupName(device.deviceId),
-      'fields seq, solar_w | dedup boot_id, seq | sort seq | limit 10000',
+      'fields seq, solar_w | sort seq | dedup boot_id, seq | limit 10000',
     );
     expect(rows.map((row) => [Number(row['seq']), Number(row['solar_w'])])).toEqual(documents.map(({ seq, solar_w }) => [seq, solar_w]));
   });
