@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { encodePack, type StatusDocument } from '@enstratus/contract';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { encodePack, parameterNames, type StatusDocument } from '@enstratus/contract';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { madeUpDocuments } from '../../src/tools/made-up-documents.ts';
+import { clientOptions } from '../../src/tools/running-system.ts';
 import { minutesAgo, System } from './system.ts';
 import { grantsOf } from './template-grants.ts';
 
@@ -60,7 +62,7 @@ function isProvenElsewhere(line: string): boolean {
 /** Each thing that the system does, once, and proof that it did it. */
 async function everyFlow(): Promise<void> {
   const device = await system.newDevice();
-  const documents = madeUpDocuments({ boot_id: 1, seq: 0, time: minutesAgo(50) }, 45).map(
+  const documents = madeUpDocuments({ boot_id: 2, seq: 0, time: minutesAgo(50) }, 45).map(
     (document, index): StatusDocument => (index < 40 ? document : { ...document, run_state: 'fault', fault_code: 3 }),
   );
   const pack = (index: number) => encodePack(documents.slice(index * 15, index * 15 + 15));
@@ -77,6 +79,9 @@ async function everyFlow(): Promise<void> {
     async () => expect((await system.items(device, 'EVENT#')).map((item) => item['type'])).toContain('device.state_changed'),
     { timeout: 20_000 },
   );
+  // A message that is no event fails its record: record-event says so in its log.
+  const TopicArn = await system.parameter(parameterNames.deviceEventsTopicArn);
+  await new SNSClient(clientOptions(system.endpoints)).send(new PublishCommand({ TopicArn, Message: 'no event' }));
   // Each function's own log lines, written with its own role.
   for (const name of ['receive-status', 'register-device', 'record-event', 'keep-secret']) {
     await vi.waitFor(
