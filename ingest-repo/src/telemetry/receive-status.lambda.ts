@@ -13,6 +13,7 @@ import { DeviceTable } from './device-table.ts';
 import { knownDevices } from './known-devices.ts';
 import { quarantineBucket } from './quarantine.ts';
 import { receiveStatus, type StatusReceiver, type WebhookRequest } from './receive-status.ts';
+import { SeenDevices } from './seen-devices.ts';
 import { webhookSecrets } from './webhook-secrets.ts';
 
 const log = createLogger('receive-status');
@@ -46,6 +47,7 @@ const connect = (): StatusReceiver => {
       table,
       writeLog: deviceLog(new CloudWatchLogsClient({}), env.DEVICE_LOG_GROUP_PREFIX),
       archive: archiveBucket(s3, env.ARCHIVE_BUCKET_NAME),
+      seen: new SeenDevices(clock),
       publish: deviceEventPublisher(new SNSClient({}), env.DEVICE_EVENTS_TOPIC_ARN),
       clock,
     },

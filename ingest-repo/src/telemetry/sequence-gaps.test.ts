@@ -156,9 +156,10 @@ describe('however a device’s packs arrive', () => {
         fc.uniqueArray(fc.nat(120), { maxLength: 6 }),
         fc.uniqueArray(fc.nat(120), { maxLength: 6 }),
         numbers(50, 3),
+        fc.integer({ min: 1, max: 3 }),
         fc.scheduler(),
-        async ({ kept, queue }, failsBefore, failsAfter, lag, scheduler) => {
-          world = new IngestWorld();
+        async ({ kept, queue }, failsBefore, failsAfter, lag, environments, scheduler) => {
+          world = new IngestWorld({ environments });
           let commands = 0;
           let answers = 0;
           world.table.writesBehind = () => lag[commands % lag.length] ?? 0;

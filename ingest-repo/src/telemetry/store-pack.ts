@@ -6,6 +6,7 @@ import type { Refusal } from './delivery.ts';
 import type { WriteDeviceLog } from './device-log.ts';
 import { keepState } from './device-state.ts';
 import { type DeviceTable, type StoredPack, storedPack } from './device-table.ts';
+import type { SeenDevices } from './seen-devices.ts';
 import { isGap, keepGaps } from './sequence-gaps.ts';
 
 /** PutLogEvents ("Actions: PutLogEvents"): not older than 14 days, not more than 2 hours ahead. */
@@ -14,6 +15,8 @@ const furthestAhead_s = 2 * 3600;
 
 export interface PackStore {
   readonly table: DeviceTable;
+  /** What this environment has seen; one for all packs that it stores. */
+  readonly seen: SeenDevices;
   readonly writeLog: WriteDeviceLog;
   readonly archive: ArchivePack;
   readonly publish: PublishDeviceEvent;
@@ -48,7 +51,10 @@ export async function storePack(
     await store.archive(device_id, pack);
     return { kind: 'accepted', count: pack.documents.length };
   }
-  const { same, before, after } = await surroundings(device_id, pack, store.table);
+  // The pack that follows the last one here is new: nothing that is stored can be at its place, except by a redelivery to two
+  // environments at once, and then the condition of the put decides.
+  const isNext = store.seen.isNext(device_id, pack);
+  const { same, before, after } = isNext ? nothingAround : await surroundings(device_id, pack, store.table);
   if (same !== undefined && !sameDocuments(same.pack, pack))
     return refused('conflict', 'another pack with this boot_id and seq is stored', 'seq');
   if (same === undefined) {
@@ -62,6 +68,7 @@ export async function storePack(
   if (existing !== undefined && !sameDocuments(existing, pack))
     return refused('conflict', 'another pack with this boot_id and seq is stored', 'seq');
   await follow(device_id, pack, { again: existing !== undefined }, store);
+  store.seen.stored(device_id, pack);
   return existing === undefined ? { kind: 'accepted', count: pack.documents.length } : { kind: 'duplicate' };
 }
 
@@ -70,6 +77,8 @@ interface Surroundings {
   readonly before: StoredPack | undefined;
   readonly after: StoredPack | undefined;
 }
+
+const nothingAround: Surroundings = { same: undefined, before: undefined, after: undefined };
 
 /** What is stored at a pack's place and right around it. One query when the pack belongs to the two newest, as it mostly does. */
 async function surroundings(device_id: string, { sk }: StoredPack, table: DeviceTable): Promise<Surroundings> {
@@ -107,15 +116,15 @@ async function writeDocuments(device_id: string, pack: StoredPack, now_s: number
 
 /** What follows from a pack that is stored now, read strongly so that of packs put at the same time at least one sees the other. */
 async function follow(device_id: string, pack: StoredPack, { again }: { readonly again: boolean }, store: PackStore): Promise<void> {
-  const [[newest, second], device] = await Promise.all([
-    store.table.newestPacks(device_id, 2, { consistent: true }),
-    store.table.device(device_id),
-  ]);
+  const [newest, second] = await store.table.newestPacks(device_id, 2, { consistent: true });
   const isNewest = newest?.sk === pack.sk;
+  const isInSequence = isNewest && (second === undefined || !isGap(second, pack));
+  if (isInSequence && !again && second !== undefined && store.seen.isSettled(device_id, [second, pack])) return;
+  const device = await store.table.device(device_id);
   // The first try of a pack that comes again may have ended right after it set the state, when a newer one was there already.
   if (newest !== undefined && (isNewest || again)) await keepState(device, newest, second, store);
-  if (isNewest && (second === undefined || !isGap(second, pack))) return;
-  await keepGaps(device, pack, store);
+  if (isNewest) store.seen.settled(device_id, pack);
+  if (!isInSequence) await keepGaps(device, pack, store);
 }
 
 function refused(reason: Refusal['reason'], detail: string, field: string): StoreOutcome {

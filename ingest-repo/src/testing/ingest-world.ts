@@ -6,6 +6,7 @@ import { DeviceTable } from '../telemetry/device-table.ts';
 import { knownDevices } from '../telemetry/known-devices.ts';
 import { quarantineBucket } from '../telemetry/quarantine.ts';
 import { receiveStatus, type StatusReceiver, type WebhookRequest } from '../telemetry/receive-status.ts';
+import { SeenDevices } from '../telemetry/seen-devices.ts';
 import { webhookSecrets } from '../telemetry/webhook-secrets.ts';
 import type { Item } from './expressions.ts';
 import { MemoryBucket, MemoryEvents, MemoryLog, MemoryLogs } from './memory-aws.ts';
@@ -16,7 +17,10 @@ export const deviceId = 'pump-1';
 export const devicePath = `/enfusion/p1/d3/c9/north/${deviceId}`;
 export const secret = 'a-secret';
 
-/** All that ingest meets, in memory, with one device registered. The clock stands at `now_s` until it is moved. */
+/**
+ * All that ingest meets, in memory, with one device registered, and the function's environments, which take turns and remember
+ * each for itself. The clock stands at `now_s` until it is moved.
+ */
 export class IngestWorld {
   now_s = 1_763_800_000;
   readonly table = new MemoryTable();
@@ -25,12 +29,13 @@ export class IngestWorld {
   readonly logs = new MemoryLogs();
   readonly events = new MemoryEvents();
   readonly log = new MemoryLog();
-  readonly receiver: StatusReceiver;
+  readonly receivers: readonly StatusReceiver[];
+  #turn = 0;
 
-  constructor() {
+  constructor({ environments = 1 }: { readonly environments?: number } = {}) {
     const clock = () => this.now_s * 1000;
     const deviceTable = new DeviceTable(this.table.client, 'table');
-    this.receiver = {
+    this.receivers = Array.from({ length: environments }, () => ({
       acceptsSecret: webhookSecrets({ read: async () => secret, clock }),
       findDevice: knownDevices(deviceTable, clock),
       quarantine: quarantineBucket(this.quarantine.client, 'quarantine'),
@@ -38,11 +43,12 @@ export class IngestWorld {
         table: deviceTable,
         writeLog: deviceLog(this.logs.client, '/enstratus/devices/'),
         archive: archiveBucket(this.archive.client, 'archive'),
+        seen: new SeenDevices(clock),
         publish: this.events.publish,
         clock,
       },
       log: this.log,
-    };
+    }));
     this.logs.makeGroup(`/enstratus/devices/${deviceId}`);
     const device = { device_id: deviceId, particle_id: particleId, name: 'Pump', path: devicePath };
     const store = { table: 'table' };
@@ -97,8 +103,15 @@ export class IngestWorld {
         requestContext: { http: { method: 'POST' } },
         ...request,
       },
-      this.receiver,
+      this.#nextReceiver(),
     );
     return { status: reply.statusCode, body: JSON.parse(reply.body) };
+  }
+
+  #nextReceiver(): StatusReceiver {
+    const receiver = this.receivers[this.#turn % this.receivers.length];
+    this.#turn += 1;
+    if (receiver === undefined) throw new RangeError('there is at least one environment');
+    return receiver;
   }
 }
