@@ -23,7 +23,12 @@ interface Waiting {
 }
 
 /** After this wait another environment is started though the processors are busy. */
-const LONGEST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 3_000;
+/**
+ * A function that has an environment for each processor gets a further one only after this wait: if it computes, more would only make
+ * all of them slower and none of them warm; if it waits for something, this is all that it loses.
+ */
+const PATIENCE_MS = 250;
 
 /** The environments of one function and what waits for them. */
 interface Group {
@@ -161,6 +166,7 @@ export class EnvironmentPool {
     for (const other of this.#groups.values()) starting += other.starting;
     if (starting >= this.#maxStarting) return false;
     const waited_ms = performance.now() - (group.waiting[0]?.since ?? 0);
+    if (group.instances.size >= availableParallelism() && waited_ms < PATIENCE_MS) return false;
     if (waited_ms < LONGEST_WAIT_MS && !this.#load.isSpare()) return false;
     return this.#makeRoom(group);
   }
