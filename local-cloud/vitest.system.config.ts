@@ -6,7 +6,7 @@ export default defineConfig({
     name: 'system',
     include: [process.env['ENSTRATUS_LONG'] === undefined ? 'test/system/*.test.ts' : 'test/{system,long}/*.test.ts'],
     globalSetup: 'test/deployed-system.ts',
-    fileParallelism: false,
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
