@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,7 +39,7 @@ async function run(repo: string, ...args: string[]): Promise<string> {
   return output;
 }
 
-/** Changes a copy of an assembly's template as a commit would. */
+/** Changes a copy of an assembly's template as a commit would: the template has another hash, by which the CLI uploads it. */
 function changed(repo: string, name: string, change: (template: { Resources: Record<string, unknown> }) => void): string {
   const copy = join(directory, name);
   cpSync(join(directory, repo), copy, { recursive: true });
@@ -46,7 +47,15 @@ function changed(repo: string, name: string, change: (template: { Resources: Rec
   const file = join(copy, `${stack}.template.json`);
   const template = JSON.parse(readFileSync(file, 'utf8')) as { Resources: Record<string, unknown> };
   change(template);
-  writeFileSync(file, JSON.stringify(template));
+  const text = JSON.stringify(template);
+  writeFileSync(file, text);
+  const assets = join(copy, `${stack}.assets.json`);
+  const { files } = JSON.parse(readFileSync(assets, 'utf8')) as { files: Record<string, { source: { path: string } }> };
+  const [before = ''] = Object.entries(files).find(([, { source }]) => source.path === `${stack}.template.json`) ?? [];
+  const after = createHash('sha256').update(text).digest('hex');
+  for (const described of [assets, join(copy, 'manifest.json')]) {
+    writeFileSync(described, readFileSync(described, 'utf8').replaceAll(before, after));
+  }
   return copy;
 }
 
