@@ -48,7 +48,7 @@ export async function prepare() {
         ? run(process.execPath, [npm, ...args])
         : run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args)
       ).catch(() => fail('npm was not found: it comes with Node, install both.'));
-      if (code !== 0) fail('The packages could not be installed: npm says why above (no network, or a full disk).');
+      if (code !== 0) fail('The packages could not be installed: npm says why above (most often: no network, or a full disk).');
       writeFileSync(stamp, lock);
     });
   }
