@@ -5,31 +5,53 @@ import { consoleProgress, StartError } from '../src/start/progress.ts';
 const started = performance.now();
 const root = resolve(import.meta.dirname, '..', '..');
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '4566' },
-    directory: { type: 'string', default: join(root, '.local') },
-    account: { type: 'string', default: '111122223333' },
-    region: { type: 'string', default: 'us-east-2' },
-    help: { type: 'boolean', default: false },
-  },
-});
+const USAGE = 'npm start -- [--port 4566] [--directory .local] [--account 111122223333] [--region us-east-2]';
 
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        port: { type: 'string', default: '4566' },
+        directory: { type: 'string', default: join(root, '.local') },
+        account: { type: 'string', default: '111122223333' },
+        region: { type: 'string', default: 'us-east-2' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`✖ ${error instanceof Error ? error.message : error}\n  ${USAGE}`);
+    process.exit(1);
+  }
+}
+
+const values = readOptions();
 if (values.help) {
-  console.log('npm start -- [--port 4566] [--directory .local] [--account 111122223333] [--region us-east-2]');
+  console.log(USAGE);
   process.exit(0);
 }
 
+/** SQLite's SQLITE_FULL ("Result and Error Codes"). */
+const SQLITE_FULL = 13;
+
 /** What the user can do something about, as one sentence; anything else as it is. */
 function explain(error: unknown): void {
-  const code = (error as NodeJS.ErrnoException).code;
+  const { code, errcode } = error as NodeJS.ErrnoException & { errcode?: number };
   if (error instanceof StartError) console.error(`\n✖ ${error.message}`);
-  else if (code === 'ENOSPC') console.error(`\n✖ The disk is full: free some space for ${values.directory} and start again.`);
+  else if (code === 'ENOSPC' || errcode === SQLITE_FULL)
+    console.error(`\n✖ The disk is full: free some space for ${values.directory} and start again.`);
   else if (code === 'EACCES')
     console.error(
       `\n✖ No right to write where the local cloud keeps its state: ${(error as NodeJS.ErrnoException).path ?? values.directory}.`,
     );
-  else console.error('\n✖ The local cloud could not start:', error);
+  else console.error('\n✖ The local cloud failed inside:', error);
+}
+
+// What fails in the background, such as a deployment on a full disk, must not go on half done.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error) => {
+    explain(error);
+    process.exit(1);
+  });
 }
 
 try {
