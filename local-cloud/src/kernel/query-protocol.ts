@@ -1,4 +1,4 @@
-import type { AwsError } from './aws-error.ts';
+import { AwsError } from './aws-error.ts';
 import type { HttpReply, HttpRequest } from './service.ts';
 import { escapeXml, membersToXml } from './xml.ts';
 
@@ -20,19 +20,21 @@ export function readQuery(request: HttpRequest): { operation: string; input: Rec
 
 type Node = Map<string, Node | string>;
 
-function insert(node: Node, path: readonly string[], value: string): void {
-  const [head, ...rest] = path;
-  if (head === undefined) return;
-  if (rest.length === 0) {
-    node.set(head, value);
-    return;
+/** No operation nests deeper; a name of thousands of parts would only cost time. */
+const MAX_DEPTH = 32;
+
+function insert(root: Node, path: readonly string[], value: string): void {
+  if (path.length > MAX_DEPTH) throw new AwsError('MalformedQueryString', `A parameter's name has more than ${MAX_DEPTH} parts.`);
+  let node = root;
+  for (const part of path.slice(0, -1)) {
+    let child = node.get(part);
+    if (!(child instanceof Map)) {
+      child = new Map();
+      node.set(part, child);
+    }
+    node = child;
   }
-  let child = node.get(head);
-  if (!(child instanceof Map)) {
-    child = new Map();
-    node.set(head, child);
-  }
-  insert(child, rest, value);
+  node.set(path.at(-1) ?? '', value);
 }
 
 function plain(node: Node | string): unknown {

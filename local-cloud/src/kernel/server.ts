@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AwsError } from './aws-error.ts';
+import { refusal } from './browser-guard.ts';
 import type { Cloud } from './cloud.ts';
 import { failJson, readJson, writeJson } from './json-protocol.ts';
 import { ANONYMOUS } from './principal.ts';
@@ -10,6 +11,9 @@ import type { Caller, HttpReply, HttpRequest, Service } from './service.ts';
 
 /** The longest request body that is taken in one piece: an asset upload's part is far smaller. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
+
+/** Such as `us-east-2` or `us-gov-west-1`. A region names a folder of the state. */
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/;
 
 /** Listens on 127.0.0.1 for every service's wire protocol; port 0 takes a free one. Rejects when the port is taken. */
 export async function listen(cloud: Cloud, port: number): Promise<{ server: Server; port: number }> {
@@ -29,6 +33,8 @@ export async function listen(cloud: Cloud, port: number): Promise<{ server: Serv
 async function serve(cloud: Cloud, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const requestId = randomUUID();
   try {
+    const refused = refusal(incoming.headers);
+    if (refused !== undefined) return send(outgoing, { status: 403, headers: { 'Content-Type': 'text/plain' }, body: refused }, requestId);
     const request = await readRequest(incoming);
     const gone = new AbortController();
     // Aborting makes an exception with its stack, which every answered request would pay for.
@@ -37,6 +43,7 @@ async function serve(cloud: Cloud, incoming: IncomingMessage, outgoing: ServerRe
     });
     send(outgoing, await answer(cloud, request, requestId, gone.signal), requestId);
   } catch (error) {
+    if (error instanceof AwsError && !outgoing.headersSent) return send(outgoing, failJson('1.1', error), requestId);
     // Nothing of the inside goes out: the developer reads it on the console of the server.
     console.error(`request ${requestId} ${incoming.method} ${incoming.url} failed inside the local cloud:`, error);
     if (!outgoing.headersSent) send(outgoing, { status: 500, body: 'InternalFailure' }, requestId);
@@ -72,8 +79,10 @@ async function dispatch(
 ): Promise<HttpReply> {
   const { protocol } = service;
   try {
+    // Who asks is known before anything of theirs is parsed.
+    const caller = { ...callerOf(cloud, request, credential), signal };
     const { operation, input } = read(service, request);
-    const output = await cloud.call(service.name, operation, input, { ...callerOf(cloud, request, credential), signal }, requestId);
+    const output = await cloud.call(service.name, operation, input, caller, requestId);
     if (protocol.kind === 'json') return writeJson(protocol.version, output);
     if (protocol.kind === 'query') return writeQuery(operation, protocol.namespace, output, requestId);
     return protocol.reply(operation, output, request, requestId);
@@ -136,6 +145,7 @@ function callerOf(cloud: Cloud, request: HttpRequest, credential: Credential | u
   const traceHeader = typeof trace === 'string' ? trace : undefined;
   if (credential === undefined) return { principal: ANONYMOUS, account: ANONYMOUS.account, region: 'us-east-1', traceHeader };
   const token = request.headers['x-amz-security-token'] ?? request.query.get('X-Amz-Security-Token') ?? undefined;
+  if (!REGION.test(credential.region)) throw new AwsError('SignatureDoesNotMatch', 'Credential should be scoped to a valid region.', 403);
   const principal = cloud.authorizer.identify(credential.accessKeyId, typeof token === 'string' ? token : undefined);
   return { principal, account: principal.account, region: credential.region, traceHeader };
 }

@@ -15,19 +15,26 @@ export class State {
     this.root = root;
   }
 
+  /** Throws for a name that would lead out of the state's folder: whoever makes a scope of a request checks it before. */
+  #scopeDirectory({ account, region }: Scope): string {
+    for (const name of [account, region]) if (!/^[a-z0-9-]{1,64}$/.test(name)) throw new Error(`not an account or a region: ${name}`);
+    return join(this.root, account, region);
+  }
+
   /** A folder of the service's own, created when missing. */
   directory(scope: Scope, service: string): string {
-    const path = join(this.root, scope.account, scope.region, service);
+    const path = join(this.#scopeDirectory(scope), service);
     mkdirSync(path, { recursive: true });
     return path;
   }
 
   /** The service's SQLite database for this account and region: write-ahead log, opened once. */
   database(scope: Scope, service: string): DatabaseSync {
-    const path = join(this.root, scope.account, scope.region, `${service}.sqlite`);
+    const directory = this.#scopeDirectory(scope);
+    const path = join(directory, `${service}.sqlite`);
     let database = this.#databases.get(path);
     if (database === undefined) {
-      mkdirSync(join(this.root, scope.account, scope.region), { recursive: true });
+      mkdirSync(directory, { recursive: true });
       database = new DatabaseSync(path);
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;');
       this.#databases.set(path, database);

@@ -1,0 +1,75 @@
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSts } from '../services/sts/sts-service.ts';
+import { ACCOUNT, startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
+
+let test: TestCloud;
+
+beforeAll(async () => {
+  test = await startTestCloud([createSts]);
+});
+
+afterAll(() => test.stop());
+
+const credential = (region = 'us-east-2', service = 'sts') =>
+  `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+
+/** Sends headers as they are: `fetch` would not let a test choose Host and Origin. */
+function post(body: string, headers: Record<string, string>, path = '/'): Promise<{ status: number; text: string }> {
+  const { hostname, port } = new URL(test.endpoint);
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      { hostname, port, path, method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers } },
+      (reply) => {
+        let text = '';
+        reply.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk;
+        });
+        reply.on('end', () => resolve({ status: reply.statusCode ?? 0, text }));
+      },
+    );
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+const whoAmI = 'Action=GetCallerIdentity&Version=2011-06-15';
+
+describe('a web page of elsewhere', () => {
+  it.each([
+    ['by its origin', { origin: 'https://evil.example' }],
+    ['by an opaque origin', { origin: 'null' }],
+    ['by a request across sites without an origin', { 'sec-fetch-site': 'cross-site' }],
+    ['by a name of its own that leads here', { host: 'evil.example' }],
+    ['by a name that only begins like ours', { host: 'localhost.evil.example' }],
+    ['by an origin that only begins like ours', { origin: 'http://127.0.0.1.evil.example' }],
+  ])('is refused %s', async (_, headers: Record<string, string>) => {
+    expect((await post(whoAmI, { authorization: credential(), ...headers })).status).toBe(403);
+    expect((await post('', headers, '/_local/health')).status).toBe(403);
+  });
+
+  it.each([
+    ['127.0.0.1', {}],
+    ['localhost', { host: 'localhost:4566' }],
+    ['a bucket below localhost', { host: 'bucket.localhost' }],
+    ['the service in AWS', { host: 'sts.us-east-2.amazonaws.com' }],
+    ['a page of this machine', { origin: 'http://localhost:5173' }],
+  ])('is told from %s', async (_, headers: Record<string, string>) => {
+    expect((await post(whoAmI, { authorization: credential(), ...headers })).text).toContain(ACCOUNT);
+  });
+});
+
+describe('what cannot be a request', () => {
+  it.each(['..', '.', 'nowhere', 'US-EAST-2', 'us-east-2%2f..', 'x'.repeat(300)])('is a credential for the region %s', async (region) => {
+    expect(await post(whoAmI, { authorization: credential(region) })).toMatchObject({
+      status: 403,
+      text: expect.stringContaining('valid region'),
+    });
+  });
+
+  it('is a parameter of thousands of parts, and an unknown caller is told before it is read', async () => {
+    const deep = `${'a.'.repeat(60_000)}b=x&${whoAmI}`;
+    expect((await post(deep, { authorization: credential() })).text).toContain('MalformedQueryString');
+    expect((await post(deep, { authorization: credential().replace(ACCOUNT, 'AKIANOBODY') })).status).toBe(403);
+  });
+});
