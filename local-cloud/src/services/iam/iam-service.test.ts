@@ -4,11 +4,17 @@ import {
   CreateRoleCommand,
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
   ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+  ListRolesCommand,
+  ListRoleTagsCommand,
   PutRolePolicyCommand,
+  TagRoleCommand,
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -97,6 +103,58 @@ it('answers with the errors of IAM', async () => {
   await expect(
     iam.send(new AttachRolePolicyCommand({ RoleName: 'worker', PolicyArn: 'arn:aws:iam::aws:policy/PowerUserAccess' })),
   ).rejects.toThrow('PowerUserAccess');
+});
+
+it('keeps the tags of a managed policy', async () => {
+  const Tags = [{ Key: 'team', Value: 'fleet' }];
+  const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'tagged', PolicyDocument: allow('vault:*'), Tags }));
+  expect(Policy?.Tags).toEqual(Tags);
+  expect((await iam.send(new GetPolicyCommand({ PolicyArn: Policy?.Arn }))).Policy?.Tags).toEqual(Tags);
+});
+
+it('answers lists page by page', async () => {
+  for (const name of ['a', 'b', 'c']) await makeRole(name);
+  const first = await iam.send(new ListRolesCommand({ MaxItems: 2 }));
+  expect([first.Roles?.map(({ RoleName }) => RoleName), first.IsTruncated]).toEqual([['a', 'b'], true]);
+  const second = await iam.send(new ListRolesCommand({ MaxItems: 2, Marker: first.Marker }));
+  expect([second.Roles?.map(({ RoleName }) => RoleName), second.IsTruncated, second.Marker]).toEqual([['c'], false, undefined]);
+  await expect(iam.send(new ListRolesCommand({ Marker: 'nonsense' }))).rejects.toMatchObject({ name: 'ValidationError' });
+
+  const RoleName = 'a';
+  for (const PolicyName of ['p', 'q'])
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: allow('vault:Open') }));
+  for (const name of ['ReadOnlyAccess', 'AdministratorAccess'])
+    await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: `arn:aws:iam::aws:policy/${name}` }));
+  await iam.send(
+    new TagRoleCommand({
+      RoleName,
+      Tags: [
+        { Key: 'x', Value: '1' },
+        { Key: 'y', Value: '2' },
+      ],
+    }),
+  );
+  const rest = { RoleName, MaxItems: 1, Marker: '1' };
+  expect(await iam.send(new ListRolePoliciesCommand({ RoleName, MaxItems: 1 }))).toMatchObject({
+    PolicyNames: ['p'],
+    IsTruncated: true,
+    Marker: '1',
+  });
+  expect((await iam.send(new ListRolePoliciesCommand(rest))).PolicyNames).toEqual(['q']);
+  expect((await iam.send(new ListAttachedRolePoliciesCommand(rest))).AttachedPolicies).toMatchObject([
+    { PolicyName: 'AdministratorAccess' },
+  ]);
+  expect((await iam.send(new ListRoleTagsCommand(rest))).Tags).toEqual([{ Key: 'y', Value: '2' }]);
+});
+
+it('knows no policy by a name that only the language has', async () => {
+  await makeRole('worker');
+  const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'more', PolicyDocument: allow('vault:*') }));
+  const missing = { name: 'NoSuchEntityException' };
+  const inline = { RoleName: 'worker', PolicyName: 'constructor' };
+  await expect(iam.send(new GetRolePolicyCommand(inline))).rejects.toMatchObject(missing);
+  await expect(iam.send(new DeleteRolePolicyCommand(inline))).rejects.toMatchObject(missing);
+  await expect(iam.send(new GetPolicyVersionCommand({ PolicyArn: Policy?.Arn, VersionId: 'constructor' }))).rejects.toMatchObject(missing);
 });
 
 it('lets a role do what its policy grants, nothing else, and forgets a grant that is taken away', async () => {

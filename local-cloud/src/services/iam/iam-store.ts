@@ -31,6 +31,8 @@ export interface ManagedPolicy {
   /** Every version that is kept; `v1` is the first. */
   readonly versions: Readonly<Record<string, PolicyDocument>>;
   readonly defaultVersion: string;
+  /** Missing in what was stored before tags were kept. */
+  readonly Tags?: Readonly<Record<string, string>>;
 }
 
 export interface StoredSession {

@@ -33,6 +33,7 @@ function shown(context: CallContext, policy: ManagedPolicy): Record<string, unkn
     Description: policy.Description,
     CreateDate: new Date(policy.CreateDate),
     UpdateDate: new Date(policy.CreateDate),
+    Tags: Object.entries(policy.Tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
   };
 }
 
@@ -69,6 +70,7 @@ export const managedPolicyOperations: Readonly<Record<string, Operation<never, u
         CreateDate: context.cloud.clock(),
         versions: { v1: input.PolicyDocument },
         defaultVersion: 'v1',
+        Tags: Object.fromEntries(input.Tags.map(({ Key, Value }) => [Key, Value])),
       };
       policies.put(Arn, policy);
       return { Policy: shown(context, policy) };
@@ -84,7 +86,7 @@ export const managedPolicyOperations: Readonly<Record<string, Operation<never, u
     authorize: ({ PolicyArn }) => [{ action: 'iam:GetPolicyVersion', resource: PolicyArn }],
     run({ PolicyArn, VersionId }, context) {
       const policy = policyOf(context, PolicyArn);
-      const document = policy.versions[VersionId];
+      const document = Object.hasOwn(policy.versions, VersionId) ? policy.versions[VersionId] : undefined;
       if (document === undefined)
         throw new AwsError('NoSuchEntity', `Policy ${PolicyArn} version ${VersionId} does not exist or is not attachable.`, 404);
       return { PolicyVersion: { Document: encodeDocument(document), VersionId, IsDefaultVersion: VersionId === policy.defaultVersion } };

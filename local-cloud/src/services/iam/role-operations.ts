@@ -11,7 +11,26 @@ const roleName = z.string().regex(/^[\w+=,.@-]{1,64}$/, 'must be 1 to 64 of lett
 const policyName = z.string().regex(/^[\w+=,.@-]{1,128}$/, 'must be 1 to 128 of letters, digits and +=,.@-_');
 export const iamPath = z.string().regex(/^\/(?:[\u0021-\u007E]+\/)?$/, 'must begin and end with /');
 export const iamTags = z.array(z.strictObject({ Key: z.string(), Value: z.string() }));
-const paging = { Marker: z.string().optional(), MaxItems: z.coerce.number().optional() };
+const paging = {
+  Marker: z
+    .string()
+    .regex(/^\d{1,9}$/, 'Invalid Marker.')
+    .optional(),
+  MaxItems: z.coerce.number().int().min(1).max(1000).optional(),
+};
+/** IAM API Reference, ListRoles and the other lists: 100 an answer when MaxItems isn't given. */
+const PAGE_SIZE = 100;
+
+/** One page of a list under its member's name. The marker is the number of entries that were answered before. */
+function listed<T>(
+  member: string,
+  all: readonly T[],
+  { Marker = '0', MaxItems = PAGE_SIZE }: { readonly Marker?: string | undefined; readonly MaxItems?: number | undefined },
+): Record<string, unknown> {
+  const end = Number(Marker) + MaxItems;
+  const more = end < all.length;
+  return { [member]: all.slice(Number(Marker), end), IsTruncated: more, ...(more ? { Marker: String(end) } : {}) };
+}
 
 /** An id as IAM makes them: a prefix of four letters and 17 of base 32 (IAM User Guide, "IAM identifiers"). */
 export function iamId(prefix: string): string {
@@ -106,13 +125,15 @@ const createRole = operation({
 const listRoles = operation({
   input: z.strictObject({ PathPrefix: iamPath.default('/'), ...paging }),
   authorize: (_, { account }) => [{ action: 'iam:ListRoles', resource: `arn:aws:iam::${account}:role/` }],
-  run: ({ PathPrefix }, context) => ({
-    Roles: iamStore(context.cloud, context.account)
-      .roles.list()
-      .filter((role) => role.Path.startsWith(PathPrefix))
-      .map(shown),
-    IsTruncated: false,
-  }),
+  run: ({ PathPrefix, ...wanted }, context) =>
+    listed(
+      'Roles',
+      iamStore(context.cloud, context.account)
+        .roles.list()
+        .filter((role) => role.Path.startsWith(PathPrefix))
+        .map(shown),
+      wanted,
+    ),
 });
 
 function withoutKey<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
@@ -151,15 +172,15 @@ export const roleOperations: Readonly<Record<string, Operation<never, unknown>>>
     save(context, { ...role, inline: { ...role.inline, [input.PolicyName]: input.PolicyDocument } });
   }),
   GetRolePolicy: onRole('GetRolePolicy', { PolicyName: policyName }, (role, { PolicyName }) => {
-    const document = role.inline[PolicyName];
+    const document = Object.hasOwn(role.inline, PolicyName) ? role.inline[PolicyName] : undefined;
     if (document === undefined) throw noSuchEntity('role policy', PolicyName);
     return { RoleName: role.RoleName, PolicyName, PolicyDocument: encodeDocument(document) };
   }),
   DeleteRolePolicy: onRole('DeleteRolePolicy', { PolicyName: policyName }, (role, { PolicyName }, context) => {
-    if (role.inline[PolicyName] === undefined) throw noSuchEntity('role policy', PolicyName);
+    if (!Object.hasOwn(role.inline, PolicyName)) throw noSuchEntity('role policy', PolicyName);
     save(context, { ...role, inline: withoutKey(role.inline, PolicyName) });
   }),
-  ListRolePolicies: onRole('ListRolePolicies', paging, (role) => ({ PolicyNames: Object.keys(role.inline), IsTruncated: false })),
+  ListRolePolicies: onRole('ListRolePolicies', paging, (role, wanted) => listed('PolicyNames', Object.keys(role.inline), wanted)),
   AttachRolePolicy: onRole('AttachRolePolicy', { PolicyArn: z.string() }, (role, { PolicyArn }, context) => {
     const parsed = parseIamArn(PolicyArn);
     if (parsed?.account === 'aws') {
@@ -173,18 +194,24 @@ export const roleOperations: Readonly<Record<string, Operation<never, unknown>>>
     if (!role.attached.includes(PolicyArn)) throw new AwsError('NoSuchEntity', `Policy ${PolicyArn} was not found.`, 404);
     save(context, { ...role, attached: role.attached.filter((arn) => arn !== PolicyArn) });
   }),
-  ListAttachedRolePolicies: onRole('ListAttachedRolePolicies', paging, (role) => ({
-    AttachedPolicies: role.attached.map((PolicyArn) => ({ PolicyName: PolicyArn.slice(PolicyArn.lastIndexOf('/') + 1), PolicyArn })),
-    IsTruncated: false,
-  })),
+  ListAttachedRolePolicies: onRole('ListAttachedRolePolicies', paging, (role, wanted) =>
+    listed(
+      'AttachedPolicies',
+      role.attached.map((PolicyArn) => ({ PolicyName: PolicyArn.slice(PolicyArn.lastIndexOf('/') + 1), PolicyArn })),
+      wanted,
+    ),
+  ),
   TagRole: onRole('TagRole', { Tags: iamTags }, (role, { Tags }, context) => {
     save(context, { ...role, Tags: { ...role.Tags, ...Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) } });
   }),
   UntagRole: onRole('UntagRole', { TagKeys: z.array(z.string()) }, (role, { TagKeys }, context) => {
     save(context, { ...role, Tags: Object.fromEntries(Object.entries(role.Tags).filter(([key]) => !TagKeys.includes(key))) });
   }),
-  ListRoleTags: onRole('ListRoleTags', paging, (role) => ({
-    Tags: Object.entries(role.Tags).map(([Key, Value]) => ({ Key, Value })),
-    IsTruncated: false,
-  })),
+  ListRoleTags: onRole('ListRoleTags', paging, (role, wanted) =>
+    listed(
+      'Tags',
+      Object.entries(role.Tags).map(([Key, Value]) => ({ Key, Value })),
+      wanted,
+    ),
+  ),
 };
