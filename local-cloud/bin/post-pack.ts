@@ -5,11 +5,10 @@ import { deliver } from '../src/tools/particle-delivery.ts';
 import { findDevice, runningSystem, runTool, tableClient } from '../src/tools/running-system.ts';
 import { storedPacks } from '../src/tools/stored-packs.ts';
 
-const { values } = parseArgs({ options: { device: { type: 'string' }, directory: { type: 'string' } } });
-
 await runTool(async () => {
+  const { values } = parseArgs({ options: { device: { type: 'string' }, directory: { type: 'string' } } });
   const endpoints = runningSystem(values.directory);
-  const device = findDevice(endpoints, values.device);
+  const device = await findDevice(endpoints, values.device);
   const minute = Math.floor(Date.now() / 60_000) * 60;
   const newest = (await storedPacks(tableClient(endpoints), endpoints.tableName, device.deviceId)).at(-1);
   const last = newest?.documents.at(-1);

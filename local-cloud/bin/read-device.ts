@@ -2,15 +2,14 @@ import { parseArgs } from 'node:util';
 import { findDevice, runningSystem, runTool, ToolError, tableClient } from '../src/tools/running-system.ts';
 import { storedPacks } from '../src/tools/stored-packs.ts';
 
-const { values } = parseArgs({
-  options: { device: { type: 'string' }, hours: { type: 'string', default: '1' }, directory: { type: 'string' } },
-});
-
 await runTool(async () => {
+  const { values } = parseArgs({
+    options: { device: { type: 'string' }, hours: { type: 'string', default: '1' }, directory: { type: 'string' } },
+  });
   const hours = Number(values.hours);
   if (!(hours > 0)) throw new ToolError(`--hours must be a number above 0, not "${values.hours}".`);
   const endpoints = runningSystem(values.directory);
-  const device = findDevice(endpoints, values.device);
+  const device = await findDevice(endpoints, values.device);
   const now = Math.floor(Date.now() / 1000);
   const packs = await storedPacks(tableClient(endpoints), endpoints.tableName, device.deviceId, {
     from: now - hours * 3600 - 15 * 60,

@@ -5,7 +5,7 @@ import type { Cloud } from '../kernel/cloud.ts';
 import { administratorOf } from '../kernel/principal.ts';
 import { type CdkTarget, cdk } from './cdk-cli.ts';
 import { type Progress, StartError } from './progress.ts';
-import { findRepos, hashOf, inDeploymentOrder, type SynthesizedRepo, stacksOf } from './repos.ts';
+import { findRepos, hashOf, hashOfAssembly, inDeploymentOrder, type SynthesizedRepo, stacksOf } from './repos.ts';
 import type { Stamps } from './stamps.ts';
 
 export interface Deployment {
@@ -59,7 +59,7 @@ export async function deployAll(deployment: Deployment, repos: readonly Synthesi
   for (const repo of inDeploymentOrder(repos)) {
     const stacks = stacksOf(repo);
     const key = `deploy ${repo.name} ${target.account} ${target.region}`;
-    const hash = hashOf([repo.assembly], '');
+    const hash = hashOfAssembly(repo);
     const there = (await Promise.all(stacks.map((stack) => isDeployed(cloud, stack.stackName, caller)))).every(Boolean);
     if (there && deployed.is(key, hash)) continue;
     await progress.step(`Deploying ${stacks.map((stack) => stack.stackName).join(', ')} (${repo.name})`, async (tell) => {

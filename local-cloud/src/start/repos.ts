@@ -22,7 +22,7 @@ export function findRepos(root: string): Repo[] {
 }
 
 const NOT_SOURCE = new Set(['node_modules', 'cdk.out', 'dist', '.local', 'coverage']);
-const NOT_SYNTHESIZED = /\.(md|test\.ts)$/;
+const NOT_SYNTHESIZED = /\.(md|test\.ts|tsbuildinfo)$/;
 
 /** SHA-256 over the names and contents of all files in these folders, without what is built, tests and texts. */
 export function hashOf(paths: readonly string[], salt: string): string {
@@ -43,6 +43,14 @@ export function hashOf(paths: readonly string[], salt: string): string {
       }
     }
   }
+  return hash.digest('hex');
+}
+
+/** SHA-256 over what a deployment depends on in an assembly: its templates, and its assets by their own hashes. */
+export function hashOfAssembly({ assembly }: SynthesizedRepo): string {
+  const hash = createHash('sha256');
+  for (const file of globSync('*.{template,assets}.json', { cwd: assembly }).sort())
+    hash.update(`\0${file}\0`).update(readFileSync(join(assembly, file)));
   return hash.digest('hex');
 }
 

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join, relative } from 'node:path';
 import { deviceLogGroupPrefix, parameterNames, webhookSecretHeader } from '@enstratus/contract';
@@ -38,14 +39,15 @@ export interface RunningCloud {
 /** Starts the local cloud, brings it to the state of the sources and registers the demo devices. Throws StartError. */
 export async function startLocalCloud(options: StartOptions): Promise<RunningCloud> {
   const { directory, progress, root, account, region } = options;
-  const letGo = holdDirectory(directory);
+  mkdirSync(directory, { recursive: true });
+  const letGo = await holdDirectory(directory);
   let server: Server | undefined;
   const cloud = new Cloud({ state: new State(join(directory, 'state')) });
   const stop = async () => {
     removeEndpoints(directory);
     await close(server);
     await cloud.stop();
-    letGo();
+    await letGo();
   };
   try {
     removeEndpoints(directory);

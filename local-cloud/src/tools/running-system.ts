@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { deviceKey } from '@enstratus/contract';
+import { z } from 'zod';
 import { type Endpoints, endpointsFile, readEndpoints } from '../start/endpoints-file.ts';
 
 /** A mistake of the tool's user, told as one sentence. */
@@ -23,21 +25,37 @@ export function tableClient(endpoints: Endpoints): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(new DynamoDBClient(clientOptions(endpoints)));
 }
 
-/** The demo device of this id. Throws ToolError with the ids that there are. */
-export function findDevice({ devices }: Endpoints, deviceId: string | undefined): Endpoints['devices'][number] {
-  const device = deviceId === undefined ? devices[0] : devices.find((candidate) => candidate.deviceId === deviceId);
-  if (device === undefined)
-    throw new ToolError(`There is no device "${deviceId}". There are: ${devices.map((candidate) => candidate.deviceId).join(', ')}`);
-  return device;
+const registered = z.object({ particle_id: z.string() });
+
+/** A registered device by its id, a demo device where no id is given. Throws ToolError when there is none. */
+export async function findDevice(endpoints: Endpoints, deviceId: string | undefined): Promise<Endpoints['devices'][number]> {
+  const [first] = endpoints.devices;
+  if (deviceId === undefined && first !== undefined) {
+    console.log(`No --device given: ${first.deviceId}.`);
+    return first;
+  }
+  const { Item } = await tableClient(endpoints).send(new GetCommand({ TableName: endpoints.tableName, Key: deviceKey(deviceId ?? '') }));
+  const device = registered.safeParse(Item);
+  if (device.success && deviceId !== undefined) return { deviceId, particleId: device.data.particle_id };
+  throw new ToolError(`There is no device "${deviceId}". Demo devices: ${endpoints.devices.map((demo) => demo.deviceId).join(', ')}`);
 }
 
-/** Runs a tool's work; a ToolError ends it with its sentence and exit code 1. */
+/** Runs a tool's work; what its user can mend ends it with one sentence and exit code 1. */
 export async function runTool(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    console.error(`✖ ${error.message}`);
+    const sentence = sentenceFor(error);
+    if (sentence === undefined) throw error;
+    console.error(`✖ ${sentence}`);
     process.exitCode = 1;
   }
+}
+
+function sentenceFor(error: unknown): string | undefined {
+  if (error instanceof ToolError) return error.message;
+  const { code, cause, message } = error as NodeJS.ErrnoException & { cause?: NodeJS.ErrnoException };
+  if (code === 'ECONNREFUSED' || cause?.code === 'ECONNREFUSED')
+    return 'It runs no longer, it was killed: start it with `npm start` in another terminal.';
+  return code?.startsWith('ERR_PARSE_ARGS') ? message : undefined;
 }
