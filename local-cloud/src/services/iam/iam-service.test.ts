@@ -231,6 +231,32 @@ it('hands out credentials that act as the role until they expire', async () => {
   await expect(asRole.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'ExpiredToken' });
 });
 
+it("refuses a session that is longer than the role's own maximum", async () => {
+  const principal = { AWS: `arn:aws:iam::${ACCOUNT}:root` };
+  const short = { RoleArn: await makeRole('short', principal), RoleSessionName: 'cli' };
+  await expect(sts.send(new AssumeRoleCommand({ ...short, DurationSeconds: 3601 }))).rejects.toMatchObject({
+    name: 'ValidationError',
+    message: 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+  });
+  await expect(sts.send(new AssumeRoleCommand(short))).resolves.toBeDefined();
+  const { Role } = await iam.send(
+    new CreateRoleCommand({ RoleName: 'long', AssumeRolePolicyDocument: trust(principal), MaxSessionDuration: 7200 }),
+  );
+  const { Credentials } = await sts.send(new AssumeRoleCommand({ ...short, RoleArn: Role?.Arn, DurationSeconds: 7200 }));
+  expect(Credentials?.Expiration?.getTime()).toBe(now + 7_200_000);
+});
+
+it.each([
+  ['Federated', 'cognito-identity.amazonaws.com'],
+  ['CanonicalUser', '79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be'],
+])('refuses a policy with a principal of the kind %s, which would never match', async (kind, name) => {
+  await expect(makeRole('foreign', { [kind]: name })).rejects.toMatchObject({
+    name: 'NotCarriedOut',
+    message: expect.stringContaining(`principals of the kind "${kind}"`),
+  });
+  await expect(makeRole('both', { AWS: '*', [kind]: [name] })).rejects.toThrow(`principals of the kind "${kind}"`);
+});
+
 it('refuses a role to whom its trust policy does not name', async () => {
   const lambdaOnly = await makeRole('function-role');
   const foreign = new STSClient({ ...test.client, credentials: { accessKeyId: OTHER, secretAccessKey: 'x' } });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AccessDenied } from '../../kernel/aws-error.ts';
+import { AccessDenied, AwsError } from '../../kernel/aws-error.ts';
 import type { Cloud } from '../../kernel/cloud.ts';
 import { operation, type Service } from '../../kernel/service.ts';
 import { conditionKeys } from '../iam/authorizer.ts';
@@ -52,7 +52,10 @@ const assumeRole = operation({
       // Judged as the caller's own right, in its own account.
       cloud.authorizer.authorize(context, { ...wanted, resourceAccount: principal.account });
     }
-    const session = openSession(cloud, role, input.RoleSessionName, Math.min(input.DurationSeconds, role.MaxSessionDuration));
+    if (input.DurationSeconds > role.MaxSessionDuration) {
+      throw new AwsError('ValidationException', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
+    }
+    const session = openSession(cloud, role, input.RoleSessionName, input.DurationSeconds);
     return {
       Credentials: {
         AccessKeyId: session.accessKeyId,
