@@ -69,11 +69,14 @@ export class BodyStore {
     }
   }
 
-  /** Deletes the files once nobody reads them any more. */
+  /**
+   * Deletes the files once nobody reads them any more. No row names them by then, so a file that can't be deleted fails
+   * nobody's request: it is told on the console and swept at the next start.
+   */
   async remove(segments: readonly Segment[]): Promise<void> {
     for (const { file } of segments) {
       if (this.#readers.has(file)) this.#doomed.add(file);
-      else await unlinkIfThere(this.#path(file));
+      else await unlinkOrTell(this.#path(file));
     }
   }
 
@@ -102,7 +105,7 @@ export class BodyStore {
           continue;
         }
         this.#readers.delete(file);
-        if (this.#doomed.delete(file)) await unlinkIfThere(this.#path(file));
+        if (this.#doomed.delete(file)) await unlinkOrTell(this.#path(file));
       }
     };
   }
@@ -112,10 +115,11 @@ export class BodyStore {
   }
 }
 
-async function unlinkIfThere(path: string): Promise<void> {
+async function unlinkOrTell(path: string): Promise<void> {
   try {
     await unlink(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    console.error(`s3: the body ${path}, which no object names any more, could not be deleted:`, error);
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AwsError } from '../../kernel/aws-error.ts';
 import { type CallContext, operation } from '../../kernel/service.ts';
+import type { Segment } from './body-store.ts';
 import type { Bucket } from './buckets.ts';
 import { CHECKSUM_ALGORITHMS, type Checksum, checksumGiven, compositeChecksum, md5Of, startChecksum, verifyBody } from './checksums.ts';
 import {
@@ -61,16 +62,17 @@ export function multipartOperations(store: S3Store) {
     const etag = md5Of(body).toString('hex');
     const segments = body.length === 0 ? [] : [await bodies.write(body)];
     const lastModified_ms = store.cloud.clock();
+    let freed: Segment[];
     try {
       // The upload may have been completed or aborted while the part was written.
       underWay(input, context);
       const part: UploadedPart = { partNumber: input.PartNumber, size: body.length, etag, segments, lastModified_ms };
-      const freed = uploads.putPart(input.UploadId, given === undefined ? part : { ...part, checksum: given });
-      await bodies.remove(freed);
+      freed = uploads.putPart(input.UploadId, given === undefined ? part : { ...part, checksum: given });
     } catch (error) {
       await bodies.remove(segments);
       throw error;
     }
+    await bodies.remove(freed);
     return { etag, lastModified_ms };
   };
 

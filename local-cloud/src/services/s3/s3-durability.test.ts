@@ -5,8 +5,10 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  CompleteMultipartUploadCommand,
   CreateBucketCommand,
   CreateMultipartUploadCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
@@ -16,8 +18,9 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { ACCOUNT, REGION, startTestCloud, type TestCloud } from '../../testing/test-cloud.ts';
 import { createS3 } from './s3-service.ts';
 
@@ -159,4 +162,36 @@ it('keeps buckets, objects and uploads over a restart; rules expire what is due 
   await restartAfter(3);
   await restartAfter(0);
   expect(await versions()).toEqual(['log/2', 'twice']);
+});
+
+it('keeps what it acknowledged when the body before it cannot be deleted', async () => {
+  const test = await startTestCloud([createS3]);
+  undo.push(() => test.stop());
+  const told = vi.spyOn(console, 'error').mockImplementation(() => {});
+  undo.push(() => told.mockRestore());
+  const s3 = new S3Client(test.client);
+  await s3.send(new CreateBucketCommand({ Bucket, ...location }));
+  // A folder in a body's place: unlink refuses it, whoever runs the test.
+  const obstruct = () => {
+    const [entry, ...others] = filesIn(test.cloud.state.root).filter(({ parentPath }) => parentPath.includes('bodies'));
+    expect(others).toEqual([]);
+    const path = join(entry?.parentPath ?? '', entry?.name ?? '');
+    rmSync(path);
+    mkdirSync(path);
+    undo.push(() => rmSync(path, { recursive: true, force: true }));
+  };
+  const Key = 'k';
+  const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+  const part = (Body: string) => s3.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 1, Body }));
+  await part('old part');
+  obstruct();
+  const { ETag } = await part('new part');
+  await s3.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] } }));
+  expect(await textOf(s3, Key)).toBe('new part');
+  obstruct();
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'new object' }));
+  expect(await textOf(s3, Key)).toBe('new object');
+  obstruct();
+  await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+  expect(told).toHaveBeenCalledTimes(3);
 });

@@ -135,16 +135,18 @@ export class S3Store {
     check(objects.latest(bucket.name, key));
     const segments = body.length === 0 ? [] : [await bodies.write(body)];
     const lastModified_ms = this.cloud.clock();
+    let now: Bucket;
+    let put: ReturnType<ObjectStore['put']>;
     try {
-      const now = this.existing(bucket);
+      now = this.existing(bucket);
       check(objects.latest(bucket.name, key));
-      const { versionId, freed } = objects.put(now, key, { ...version, segments, size: body.length, lastModified_ms });
-      await bodies.remove(freed);
-      return { versionId: now.versioning === undefined ? undefined : versionId, lastModified_ms };
+      put = objects.put(now, key, { ...version, segments, size: body.length, lastModified_ms });
     } catch (error) {
       await bodies.remove(segments);
       throw error;
     }
+    await bodies.remove(put.freed);
+    return { versionId: now.versioning === undefined ? undefined : put.versionId, lastModified_ms };
   }
 
   /** The bucket as it is now, after something else may have happened to it. */
