@@ -117,17 +117,29 @@ function replyToInvoke(output: InvokeOutput): HttpReply {
 
 function match(path: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
   if (path.length !== segments.length) return undefined;
+  if (path.some((expected, index) => !expected.startsWith('{') && expected !== segments[index])) return undefined;
   const members: Record<string, string> = {};
   for (const [index, expected] of path.entries()) {
-    const segment = segments[index] ?? '';
-    if (expected.startsWith('{')) members[expected.slice(1, -1)] = decodeURIComponent(segment);
-    else if (expected !== segment) return undefined;
+    if (expected.startsWith('{')) members[expected.slice(1, -1)] = decode(expected.slice(1, -1), segments[index] ?? '');
   }
   return members;
 }
 
+/** That it is refused with 400 is sure; that the code is this one, as for a name against its pattern, couldn't be checked. */
+function decode(member: string, segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new AwsError('ValidationException', `Value '${segment}' at '${member}' is not percent-encoded UTF-8.`);
+  }
+}
+
 function inputOf({ operation, query }: Route, members: Record<string, string>, request: HttpRequest): unknown {
-  const input: Record<string, unknown> = operation === 'Invoke' ? invokeMembers(request) : bodyOf(request);
+  // Without a prototype, so that a parameter named `__proto__` is refused like any other unknown one.
+  const input = Object.assign(
+    Object.create(null) as Record<string, unknown>,
+    operation === 'Invoke' ? invokeMembers(request) : bodyOf(request),
+  );
   for (const [name, value] of request.query) {
     const member = Object.keys(query).find((key) => query[key] === name) ?? name;
     if (member === 'TagKeys') input[member] = request.query.getAll(name);
@@ -148,9 +160,13 @@ function invokeMembers(request: HttpRequest): Record<string, unknown> {
 
 function bodyOf(request: HttpRequest): Record<string, unknown> {
   if (request.body.length === 0) return {};
+  const malformed = () => new AwsError('InvalidRequestContentException', 'Could not parse request body into json.');
+  let body: unknown;
   try {
-    return JSON.parse(request.body.toString('utf8')) as Record<string, unknown>;
+    body = JSON.parse(request.body.toString('utf8'));
   } catch {
-    throw new AwsError('InvalidRequestContentException', 'Could not parse request body into json.');
+    throw malformed();
   }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw malformed();
+  return body as Record<string, unknown>;
 }
