@@ -106,7 +106,7 @@ function appliesTo(rule: RuleFilter, version: StoredVersion): boolean {
   const below = Filter?.ObjectSizeLessThan ?? Filter?.And?.ObjectSizeLessThan ?? Number.POSITIVE_INFINITY;
   return (
     version.key.startsWith(prefixOf(rule)) &&
-    tags.every(({ Key, Value }) => version.tags[Key] === Value) &&
+    tags.every(({ Key, Value }) => Object.hasOwn(version.tags, Key) && version.tags[Key] === Value) &&
     version.size > above &&
     version.size < below
   );

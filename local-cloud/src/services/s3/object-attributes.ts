@@ -21,6 +21,13 @@ export const checksumMembers = {
   ChecksumSHA256: z.string().optional(),
 };
 
+/** Texts by names of the caller's own choice: zod's record would leave out `__proto__`. */
+const textByName = z.custom<Readonly<Record<string, string>>>(
+  (value) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every((text) => typeof text === 'string'),
+  { message: 'expected a map of texts' },
+);
+
 /** What a write says of the object besides its body. A KMS key of the customer's own isn't carried out. */
 export const attributeMembers = {
   CacheControl: z.string().optional(),
@@ -29,7 +36,7 @@ export const attributeMembers = {
   ContentLanguage: z.string().optional(),
   ContentType: z.string().optional(),
   Expires: z.union([z.string(), z.date().transform((date) => date.toUTCString())]).optional(),
-  Metadata: z.record(z.string(), z.string()).optional(),
+  Metadata: textByName.optional(),
   ACL: z.string().optional(),
   StorageClass: z
     .enum(['STANDARD', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR', 'GLACIER', 'DEEP_ARCHIVE'])
@@ -49,7 +56,7 @@ export type AttributeInput = z.output<typeof attributeInput>;
  */
 export function attributesFor(input: AttributeInput, bucket: Bucket, checksum?: Checksum): ObjectAttributes {
   refuseAcl(input.ACL);
-  const metadata: Record<string, string> = {};
+  const metadata = ownTexts();
   let bytes = 0;
   for (const [name, value] of Object.entries(input.Metadata ?? {})) {
     metadata[name.toLowerCase()] = value;
@@ -84,6 +91,11 @@ export function refuseLongKey(key: string): void {
   if (size > 1024) throw new AwsError('KeyTooLongError', 'Your key is too long', 400, { Size: size, MaxSizeAllowed: 1024 });
 }
 
+/** An empty record for names of the caller's own choice: without a prototype, `__proto__` is a name like any other. */
+export function ownTexts(): Record<string, string> {
+  return Object.create(null) as Record<string, string>;
+}
+
 /** Reads the `x-amz-tagging` header: `a=1&b=2`. */
 export function tagsOfHeader(header: string | undefined): Record<string, string> {
   if (header === undefined || header === '') return {};
@@ -98,7 +110,7 @@ export function tagsOf(set: readonly { Key: string; Value: string }[], most = 10
   if (set.length > most) {
     throw new AwsError('BadRequest', `${most === 10 ? 'Object' : 'Bucket'} tags cannot be greater than ${most}`, 400);
   }
-  const tags: Record<string, string> = {};
+  const tags = ownTexts();
   for (const { Key, Value } of set) {
     const invalid = (message: string) => new AwsError('InvalidTag', message, 400, { TagKey: Key });
     if (Key === '' || Key.length > 128) throw invalid('The TagKey you have provided is invalid');

@@ -3,6 +3,7 @@ import { AwsError, NotCarriedOut } from '../../kernel/aws-error.ts';
 import type { HttpRequest } from '../../kernel/service.ts';
 import { CHECKSUM_ALGORITHMS, CHECKSUM_MEMBERS, type ChecksumAlgorithm, verifyBody } from './checksums.ts';
 import { decodeChunkedBody } from './chunked-body.ts';
+import { ownTexts } from './object-attributes.ts';
 import { accessDenied, invalidArgument } from './s3-error.ts';
 import { ROUTES, type Route, SUBRESOURCES } from './s3-routes.ts';
 import { readXml } from './s3-xml.ts';
@@ -69,19 +70,20 @@ function fits(route: Route, request: HttpRequest, on: Route['on']): boolean {
 }
 
 function queryMembers(route: Route, request: HttpRequest): Record<string, unknown> {
-  const members: Record<string, unknown> = {};
-  const metadata: Record<string, string> = {};
+  const members = Object.create(null) as Record<string, unknown>;
+  const metadata = ownTexts();
   for (const [name, value] of request.query) {
     const lower = name.toLowerCase();
     if (NO_MEMBERS.has(lower) || route.when?.some((condition) => condition.split('=')[0] === name)) {
-      const member = route.query?.[name];
+      const member = memberOf(route.query, name);
       if (member !== undefined) members[member] = value;
       continue;
     }
     // Signers of presigned URLs put the request's own headers into the query.
     if (route.metadata && lower.startsWith('x-amz-meta-')) metadata[lower.slice('x-amz-meta-'.length)] = value;
-    else if (route.query?.[name] !== undefined || !isBodyCheck(lower) || route.headers?.[lower] !== undefined) {
-      members[route.query?.[name] ?? route.headers?.[lower] ?? name] = value;
+    else {
+      const member = memberOf(route.query, name) ?? memberOf(route.headers, lower);
+      if (member !== undefined || !isBodyCheck(lower)) members[member ?? name] = value;
     }
   }
   if (Object.keys(metadata).length > 0) members['Metadata'] = metadata;
@@ -89,18 +91,22 @@ function queryMembers(route: Route, request: HttpRequest): Record<string, unknow
 }
 
 function headerMembers(route: Route, request: HttpRequest): Record<string, unknown> {
-  const members: Record<string, unknown> = {};
-  const metadata: Record<string, string> = {};
+  const members = Object.create(null) as Record<string, unknown>;
+  const metadata = ownTexts();
   for (const [name, value] of Object.entries(request.headers)) {
     if (value === undefined || NO_MEMBERS.has(name)) continue;
     const text = Array.isArray(value) ? value.join(',') : value;
-    const member = route.headers?.[name];
+    const member = memberOf(route.headers, name);
     if (member !== undefined) members[member] = text;
     else if (route.metadata && name.startsWith('x-amz-meta-')) metadata[name.slice('x-amz-meta-'.length)] = text;
     else if (name.startsWith('x-amz-') && !isBodyCheck(name)) members[name] = text;
   }
   if (Object.keys(metadata).length > 0) members['Metadata'] = metadata;
   return members;
+}
+
+function memberOf(members: Readonly<Record<string, string>> | undefined, name: string): string | undefined {
+  return members !== undefined && Object.hasOwn(members, name) ? members[name] : undefined;
 }
 
 function isBodyCheck(name: string): boolean {

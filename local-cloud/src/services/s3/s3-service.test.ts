@@ -336,3 +336,25 @@ it('refuses by name what it does not carry out', async () => {
   await expect(put('x', 'y', { ACL: 'public-read' })).rejects.toMatchObject({ name: 'AccessControlListNotSupported' });
   expect(await raw('GET', `/${Bucket}/x?partNumber=1`)).toMatchObject({ status: 501, text: expect.stringContaining('object?partNumber') });
 });
+
+it('keeps tags and metadata under names that JavaScript has a meaning for, and drops none', async () => {
+  const names = ['__proto__', 'constructor', 'tostring'];
+  const Tagging = names.map((name) => `${name}=of+${name}`).join('&');
+  const TagSet = names.map((Key) => ({ Key, Value: `of ${Key}` }));
+  const tagsOf = async (Key: string) => (await s3.send(new GetObjectTaggingCommand({ Bucket, Key }))).TagSet;
+  const headers = Object.fromEntries(names.map((name) => [`x-amz-meta-${name}`, `of ${name}`]));
+  expect((await raw('PUT', `/${Bucket}/k`, { ...headers, 'x-amz-tagging': Tagging }, 'x')).status).toBe(200);
+  const Authorization = 'AWS4-HMAC-SHA256 Credential=111122223333/20260601/us-east-2/s3/aws4_request, SignedHeaders=host, Signature=0';
+  await s3.send(new CopyObjectCommand({ Bucket, Key: 'copy', CopySource: `${Bucket}/k` }));
+  for (const copy of ['k', 'copy']) {
+    const shown = await fetch(`${test.endpoint}/${Bucket}/${copy}`, { headers: { Authorization } });
+    expect(names.map((name) => shown.headers.get(`x-amz-meta-${name}`))).toEqual(names.map((name) => `of ${name}`));
+    expect(await tagsOf(copy)).toEqual(TagSet);
+  }
+  await s3.send(new PutObjectTaggingCommand({ Bucket, Key: 'k', Tagging: { TagSet } }));
+  expect(await tagsOf('k')).toEqual(TagSet);
+  await expect(put('k', 'x', { Tagging: '__proto__=1&__proto__=2' })).rejects.toMatchObject({ name: 'InvalidTag' });
+  for (const name of ['__proto__', 'constructor']) {
+    expect(await raw('GET', `/${Bucket}/k?${name}=1`)).toMatchObject({ status: 501, text: expect.stringContaining(`&quot;${name}&quot;`) });
+  }
+});
