@@ -8,6 +8,7 @@ const results = join(root, '.local', 'test-results');
 const started = performance.now();
 let passed = 0;
 let failed = 0;
+let skipped = 0;
 
 /** One check that either holds or doesn't. */
 async function check(title, command, args, env) {
@@ -36,9 +37,10 @@ async function tests(title, node, projects, env) {
     failed += 1;
     return;
   }
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, 'utf8'));
+  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(file, 'utf8'));
   passed += numPassedTests;
   failed += numFailedTests;
+  skipped += numPendingTests;
   if (code !== 0 && numFailedTests === 0) failed += 1;
 }
 
@@ -55,5 +57,8 @@ await tests('Units and templates', node, ['contract', 'platform', 'infra-repo', 
 await tests(long ? 'The whole system, long' : 'The whole system', node, ['system'], env);
 
 console.log(`\n${((performance.now() - started) / 1000).toFixed(0)} s`);
-console.log(`${passed} passed, ${failed} failed`);
+if (skipped > 0) console.log("Skipped: what drives Debian's awscli, which is not at /usr/bin/aws here (apt-get install awscli).");
+// Where everything was installed that is needed, nothing may be skipped.
+if (process.env.ENSTRATUS_SKIP_NOTHING !== undefined && skipped > 0) failed += skipped;
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed === 0 ? 0 : 1;

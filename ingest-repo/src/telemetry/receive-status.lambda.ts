@@ -40,7 +40,7 @@ const connect = (): StatusReceiver => {
     return Parameter?.Value ?? '';
   };
   return {
-    acceptsSecret: webhookSecrets({ read: readSecrets, clock }),
+    acceptsSecret: webhookSecrets({ read: readSecrets, log, clock }),
     findDevice: knownDevices(table, clock),
     quarantine: quarantineBucket(s3, env.QUARANTINE_BUCKET_NAME),
     store: {

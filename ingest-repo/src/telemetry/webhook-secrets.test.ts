@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { MemoryLog } from '../testing/memory-aws.ts';
 import { type AcceptsSecret, webhookSecrets } from './webhook-secrets.ts';
 
 const second = 1000;
@@ -6,6 +7,7 @@ let value: string;
 let now: number;
 let reads: number;
 let failure: Error | undefined;
+let log: MemoryLog;
 let accepts: AcceptsSecret;
 
 beforeEach(() => {
@@ -13,7 +15,9 @@ beforeEach(() => {
   now = 0;
   reads = 0;
   failure = undefined;
+  log = new MemoryLog();
   accepts = webhookSecrets({
+    log,
     read: async () => {
       reads += 1;
       if (failure !== undefined) throw failure;
@@ -71,6 +75,16 @@ describe('the secret of the webhook', () => {
     now = 400 * second;
     expect(await accepts('current')).toBe(true);
     expect(await accepts('other')).toBe(false);
+    expect(log.lines[0]).toMatchObject({ level: 'error', message: 'webhook secret not read', details: { error_message: 'throttled' } });
+  });
+
+  it('is not believed for ever when it can not be read again', async () => {
+    await accepts('current');
+    failure = new Error('denied');
+    now = 3599 * second;
+    expect(await accepts('current')).toBe(true);
+    now = 3700 * second;
+    await expect(accepts('current')).rejects.toThrow('denied');
   });
 
   it('that was never read is an error, not a wrong secret', async () => {

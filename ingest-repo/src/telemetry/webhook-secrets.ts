@@ -1,27 +1,31 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '../log.ts';
+import { type Clock, errorDetails, type Log } from '../log.ts';
 
-/** How long a secret that was read is believed: a secret that was taken out works no longer than this. */
+/** How long a secret that was read is believed without reading it again. */
 const believed_ms = 5 * 60_000;
+/** While the parameter can't be read, the fleet is still heard; but a secret that was taken out works no longer than this. */
+const longestBelieved_ms = 60 * 60_000;
 /** A wrong secret may mean a rotation, so the parameter is read at once; but no faster than this, or anybody could make us throttled. */
 const rereadPause_ms = 10_000;
 
 export interface SecretSource {
   /** The parameter's value: one secret, or two, comma separated. */
   readonly read: () => Promise<string>;
+  readonly log: Log;
   readonly clock: Clock;
 }
 
-/** Checks a secret as a request brought it. Throws what the source throws when no secret has ever been read. */
+/** Checks a secret as a request brought it. Throws what the source throws when no secret was read in the last hour. */
 export type AcceptsSecret = (given: string) => Promise<boolean>;
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /**
  * Compares in constant time, with every secret that is valid now. Secrets are kept for at most 5 minutes and read again at once
- * (at most every 10 s) when a wrong one comes, so that both halves of a rotation work. When the source fails, what was read before goes on.
+ * (at most every 10 s) when a wrong one comes, so that both halves of a rotation work. When the source fails, that is logged, and
+ * what was read before goes on for an hour.
  */
-export function webhookSecrets({ read, clock }: SecretSource): AcceptsSecret {
+export function webhookSecrets({ read, log, clock }: SecretSource): AcceptsSecret {
   let digests: Buffer[] = [];
   let readAt: number | undefined;
   let triedAt: number | undefined;
@@ -37,7 +41,8 @@ export function webhookSecrets({ read, clock }: SecretSource): AcceptsSecret {
         .map(digest);
       readAt = clock();
     } catch (error) {
-      if (readAt === undefined) throw error;
+      if (readAt === undefined || clock() - readAt >= longestBelieved_ms) throw error;
+      log.error('webhook secret not read', errorDetails(error));
     }
   };
 

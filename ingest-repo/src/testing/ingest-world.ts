@@ -36,7 +36,7 @@ export class IngestWorld {
     const clock = () => this.now_s * 1000;
     const deviceTable = new DeviceTable(this.table.client, 'table');
     this.receivers = Array.from({ length: environments }, () => ({
-      acceptsSecret: webhookSecrets({ read: async () => secret, clock }),
+      acceptsSecret: webhookSecrets({ read: async () => secret, log: this.log, clock }),
       findDevice: knownDevices(deviceTable, clock),
       quarantine: quarantineBucket(this.quarantine.client, 'quarantine'),
       store: {

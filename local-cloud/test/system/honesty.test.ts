@@ -1,8 +1,15 @@
-import { CloudFormationClient, CreateStackCommand, DescribeStacksCommand, ListStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+  ListStacksCommand,
+} from '@aws-sdk/client-cloudformation';
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTableCommand, DynamoDBClient, ExportTableToPointInTimeCommand } from '@aws-sdk/client-dynamodb';
 import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { clientOptions } from '../../src/tools/running-system.ts';
 import { System } from './system.ts';
 
@@ -25,6 +32,29 @@ describe('what the local cloud does not carry out fails by its name', () => {
       name,
     );
     await expect(cloudFormation.send(new DescribeStacksCommand({ StackName }))).rejects.toThrow('does not exist');
+  });
+
+  it('an attribute that a resource does not have, by an event of the resource that asks for it', async () => {
+    const StackName = 'honest-attribute';
+    const Resources = {
+      Topic: { Type: 'AWS::SNS::Topic' },
+      Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { 'Fn::GetAtt': ['Topic', 'Colour'] } } },
+    };
+    await cloudFormation.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify({ Resources }) }));
+    await vi.waitFor(
+      async () =>
+        expect((await cloudFormation.send(new DescribeStacksCommand({ StackName }))).Stacks?.[0]?.StackStatus).toBe('ROLLBACK_COMPLETE'),
+      { timeout: 10_000 },
+    );
+    const { StackEvents = [] } = await cloudFormation.send(new DescribeStackEventsCommand({ StackName }));
+    expect(StackEvents).toContainEqual(
+      expect.objectContaining({
+        LogicalResourceId: 'Queue',
+        ResourceStatus: 'CREATE_FAILED',
+        ResourceStatusReason: expect.stringContaining('Colour'),
+      }),
+    );
+    await cloudFormation.send(new DeleteStackCommand({ StackName }));
   });
 
   it('an operation of a service', async () => {

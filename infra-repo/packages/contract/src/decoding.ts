@@ -63,7 +63,29 @@ export function parseJsonObject(text: string): Record<string, unknown> {
     throw new NotDecodable('not_json', 'the text is not JSON; it may have been cut off');
   }
   if (!isObject(value)) throw new NotDecodable('wrong_shape', 'the text is JSON, but not an object');
+  const repeated = repeatedKey(text);
+  if (repeated !== undefined) throw new NotDecodable('wrong_shape', 'a key stands twice', repeated.slice(0, 40));
   return value;
+}
+
+/**
+ * The first key that stands twice in an object's text, which must be valid JSON. JSON.parse takes the last of them, another reader may take
+ * the first: what such a text says can't be known.
+ */
+function repeatedKey(text: string): string | undefined {
+  const seen = new Set<string>();
+  let depth = 0;
+  // Strings with the colon that makes them a key, and brackets; everything between them says nothing here.
+  for (const [token, , colon] of text.matchAll(/"((?:[^"\\]|\\.)*)"(\s*:)?|[[\]{}]/g)) {
+    if (token === '{' || token === '[') depth += 1;
+    else if (token === '}' || token === ']') depth -= 1;
+    else if (colon !== undefined && depth === 1) {
+      const key = JSON.parse(token.slice(0, -colon.length)) as string;
+      if (seen.has(key)) return key;
+      seen.add(key);
+    }
+  }
+  return undefined;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

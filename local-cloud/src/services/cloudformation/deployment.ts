@@ -2,7 +2,7 @@ import { changedProperties, isSame } from './changed-properties.ts';
 import { CustomResources } from './custom-resource.ts';
 import { type Graph, inOrder, reversed } from './dependencies.ts';
 import { type Evaluation, evaluateOutputs, type ResourceValues } from './evaluation.ts';
-import { Interrupted, ResourceFailure } from './failure.ts';
+import { Interrupted, ResourceFailure, reasonOf } from './failure.ts';
 import { resolve } from './intrinsics.ts';
 import type { Provider } from './provider.ts';
 import { newToken, type ResourceWork } from './resource-work.ts';
@@ -51,7 +51,7 @@ export class Deployment {
     const resource = evaluation.resources[logicalId];
     if (resource === undefined) throw new Error(`${logicalId} is not in the template`);
     const record = this.#options.store.resource(this.#options.stackId, logicalId);
-    const wanted = this.#wanted(resource, evaluation, logicalId);
+    const wanted = this.#wantedOrEvent(resource, evaluation, logicalId, record === undefined);
     if (record === undefined || (record.physicalId === undefined && record.before === undefined)) {
       await this.#create(logicalId, wanted);
       return;
@@ -237,6 +237,17 @@ export class Deployment {
       },
       true,
     );
+  }
+
+  /** Like #wanted; a value that can't be told, such as an attribute that a resource doesn't have, is written as an event. */
+  #wantedOrEvent(resource: TemplateResource, evaluation: Evaluation, logicalId: string, isNew: boolean) {
+    try {
+      return this.#wanted(resource, evaluation, logicalId);
+    } catch (error) {
+      const status = isNew ? 'CREATE_FAILED' : 'UPDATE_FAILED';
+      this.#options.work.event(logicalId, { type: resource.type, properties: {} }, status, reasonOf(error));
+      throw error;
+    }
   }
 
   /** Forgets what the finished operation did. */

@@ -29,6 +29,13 @@ describe('the value of a parameter', () => {
       'y',
       "Parameter 'P' failed to satisfy constraint: must be x",
     ],
+    [{ Type: 'String', AllowedPattern: '(a+)+' }, `${'a'.repeat(60)}!`, "Parameter 'P' must match pattern (a+)+"],
+    [
+      { Type: 'String', AllowedPattern: '(?!x).+' },
+      'y',
+      "of parameter 'P' cannot be carried out: the local cloud does not carry out lookahead",
+    ],
+    [{ Type: 'String', AllowedPattern: 'a)|(b' }, 'b', "The AllowedPattern a)|(b of parameter 'P' cannot be carried out"],
     [{ Type: 'String', MinLength: '3' }, 'ab', "Parameter 'P' must contain at least 3 characters"],
     [{ Type: 'String', MaxLength: 1 }, 'ab', "Parameter 'P' must contain at most 1 characters"],
     [{ Type: 'Number' }, 'ten', "Parameter 'P' must be a number."],

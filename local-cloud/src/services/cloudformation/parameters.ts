@@ -1,4 +1,5 @@
 import { NotCarriedOut } from '../../kernel/aws-error.ts';
+import { compileUserPattern, PatternRefused, type UserPattern } from '../../kernel/user-pattern.ts';
 import { validationError } from './validation-error.ts';
 
 const PLAIN_TYPES = ['String', 'Number', 'CommaDelimitedList', 'List<Number>'] as const;
@@ -171,12 +172,22 @@ function checkConstraints(name: string, declaration: ParameterDeclaration, text:
     if (allowedValues !== undefined && !allowedValues.includes(item)) {
       throw refuse(`must be one of AllowedValues`);
     }
-    if (allowedPattern !== undefined && !new RegExp(`^(?:${allowedPattern})$`).test(item))
+    if (allowedPattern !== undefined && !compiledPattern(name, allowedPattern).matchesWhole(item))
       throw refuse(`must match pattern ${allowedPattern}`);
     if (minLength !== undefined && item.length < minLength) throw refuse(`must contain at least ${minLength} characters`);
     if (maxLength !== undefined && item.length > maxLength) throw refuse(`must contain at most ${maxLength} characters`);
     if (minValue !== undefined && Number(item) < minValue) throw refuse(`must be a number not less than ${minValue}`);
     if (maxValue !== undefined && Number(item) > maxValue) throw refuse(`must be a number not greater than ${maxValue}`);
+  }
+}
+
+/** AllowedPattern has to match the whole value ("Parameters", CloudFormation User Guide). */
+function compiledPattern(name: string, allowedPattern: string): UserPattern {
+  try {
+    return compileUserPattern(allowedPattern);
+  } catch (error) {
+    if (!(error instanceof PatternRefused)) throw error;
+    throw validationError(`The AllowedPattern ${allowedPattern} of parameter '${name}' cannot be carried out: ${error.message}`);
   }
 }
 

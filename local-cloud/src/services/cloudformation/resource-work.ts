@@ -91,7 +91,13 @@ export class ResourceWork {
     this.event(logicalId, snapshot, 'DELETE_COMPLETE');
   }
 
-  event(logicalId: string, resource: ResourceSnapshot, status: string, reason?: string, physicalId = resource.physicalId ?? ''): void {
+  event(
+    logicalId: string,
+    resource: Pick<ResourceSnapshot, 'type' | 'properties' | 'physicalId'>,
+    status: string,
+    reason?: string,
+    physicalId = resource.physicalId ?? '',
+  ): void {
     const { store, stackId, operationId, token, cloud } = this.#options;
     const time_ms = cloud.clock();
     store.addEvent(stackId, {
