@@ -74,6 +74,7 @@ describe('a filter policy that cannot be carried out', () => {
     ['nested attributes', '{"a": {"b": ["c"]}}', 'MessageAttributes', 'InvalidParameter'],
     ['an empty list', '{"a": []}', 'MessageBody', 'InvalidParameter'],
     ['an unknown operator', '{"a": [{"sounds-like": "b"}]}', 'MessageBody', 'InvalidParameter'],
+    ['an unknown comparison', '{"a": [{"numeric": ["constructor", 5]}]}', 'MessageBody', 'InvalidParameter'],
     ['wildcards', '{"a": [{"wildcard": "b*"}]}', 'MessageBody', 'NotCarriedOut'],
     ['too many keys', '{"a": [1], "b": [1], "c": [1], "d": [1], "e": [1], "f": [1]}', 'MessageAttributes', 'InvalidParameter'],
     ['numbers out of range', '{"a": [{"numeric": [">", 1000000001]}]}', 'MessageAttributes', 'InvalidParameter'],

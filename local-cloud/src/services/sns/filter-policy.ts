@@ -149,9 +149,10 @@ function numericTest(operand: unknown, where: string): (value: Scalar) => boolea
     throw invalid(`Value of numeric must be an array of 2 or 4 elements at ${where}`);
   const tests: ((value: number) => boolean)[] = [];
   for (let index = 0; index < operand.length; index += 2) {
-    const compare = COMPARISONS[String(operand[index])];
+    const operator = String(operand[index]);
+    const compare = Object.hasOwn(COMPARISONS, operator) ? COMPARISONS[operator] : undefined;
     const bound: unknown = operand[index + 1];
-    if (compare === undefined) throw invalid(`Unrecognized numeric range operator: ${String(operand[index])} at ${where}`);
+    if (compare === undefined) throw invalid(`Unrecognized numeric range operator: ${operator} at ${where}`);
     if (typeof bound !== 'number' || Math.abs(bound) > MAX_NUMBER)
       throw invalid(`Numeric match value must be a number within ±${MAX_NUMBER} at ${where}`);
     tests.push((value) => compare(value, bound));

@@ -189,6 +189,9 @@ describe('subscriptions', () => {
       sns.send(new SetSubscriptionAttributesCommand({ SubscriptionArn, AttributeName, AttributeValue }));
     await set('FilterPolicy', '{"state":["fault"]}');
     await expect(set('FilterPolicy', '{"state":"fault"}')).rejects.toMatchObject({ name: 'InvalidParameterException' });
+    const FilterPolicy = '{"power_w":[{"numeric":["constructor",5]}]}';
+    await expect(set('FilterPolicy', FilterPolicy)).rejects.toMatchObject({ name: 'InvalidParameterException' });
+    await expect(subscribe(TopicArn, 'sqs', `${arn}-2`, { FilterPolicy })).rejects.toMatchObject({ name: 'InvalidParameterException' });
     const { Attributes } = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
     expect(Attributes).toMatchObject({
       FilterPolicy: '{"state":["fault"]}',

@@ -263,6 +263,12 @@ describe('dead letters', () => {
       Attributes: { DeadLetterQueueSourceArn: `arn:aws:sqs:${REGION}:${ACCOUNT}:work`, ApproximateReceiveCount: '3' },
     });
     expect((await client.sdk.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl: dead }))).queueUrls).toEqual([work]);
+    const more = await client.createQueue('more', redrive(2));
+    const sources = (input: { MaxResults?: number; NextToken?: string | undefined }) =>
+      client.sdk.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl: dead, ...input }));
+    const first = await sources({ MaxResults: 1 });
+    const second = await sources({ MaxResults: 1, NextToken: first.NextToken });
+    expect([first.queueUrls, second.queueUrls, second.NextToken]).toEqual([[more], [work], undefined]);
 
     await client.sdk.send(new StartMessageMoveTaskCommand({ SourceArn: dlqArn }));
     const task = async () => (await client.sdk.send(new ListMessageMoveTasksCommand({ SourceArn: dlqArn }))).Results?.[0];

@@ -70,7 +70,7 @@ export function changeAttributes(
 
 function checkAttribute(name: string, value: string): string {
   if (FIFO_ONLY.has(name)) throw new NotCarriedOut(`FIFO queues of SQS (the attribute ${name})`);
-  const range = NUMBERS[name];
+  const range = Object.hasOwn(NUMBERS, name) ? NUMBERS[name] : undefined;
   if (range !== undefined) return checkNumber(name, value, range[0], range[1]);
   switch (name) {
     case 'KmsDataKeyReusePeriodSeconds':

@@ -10,8 +10,9 @@ import type { Queues } from './sqs-queues.ts';
 const attributes = z.record(z.string(), z.string());
 const tags = z.record(z.string().min(1).max(128), z.string().max(256));
 const ofQueue = { QueueUrl: z.string() };
-/** SQS API Reference, ListQueues. */
+/** SQS API Reference, ListQueues and ListDeadLetterSourceQueues. */
 const MAX_RESULTS = 1000;
+const paging = { MaxResults: z.int().min(1).max(MAX_RESULTS).optional(), NextToken: z.string().optional() };
 /** SQS Developer Guide, "Amazon SQS queue tags". */
 const MAX_TAGS = 50;
 
@@ -67,23 +68,16 @@ export function queueOperations(queues: Queues): Record<string, Operation<never,
     ListQueues: operation({
       input: z.strictObject({
         QueueNamePrefix: z.string().default(''),
-        MaxResults: z.int().min(1).max(MAX_RESULTS).optional(),
-        NextToken: z.string().optional(),
+        ...paging,
       }),
       authorize: () => [{ action: 'sqs:ListQueues', resource: '*' }],
       run: (input, context) => {
-        const after = input.NextToken === undefined ? '' : Buffer.from(input.NextToken, 'base64url').toString('utf8');
-        const names = queues
+        const matching = queues
           .in(context)
           .queues.list()
-          .map((queue) => queue.name)
-          .filter((name) => name.startsWith(input.QueueNamePrefix) && name > after);
-        const page = names.slice(0, input.MaxResults ?? MAX_RESULTS);
-        const more = input.MaxResults !== undefined && page.length < names.length;
-        return {
-          ...(page.length === 0 ? {} : { QueueUrls: page.map((name) => queues.urlOf(context, name)) }),
-          ...(more ? { NextToken: Buffer.from(page.at(-1) ?? '').toString('base64url') } : {}),
-        };
+          .filter(({ name }) => name.startsWith(input.QueueNamePrefix));
+        const { names, ...next } = page(matching, input);
+        return { ...(names.length === 0 ? {} : { QueueUrls: names.map((name) => queues.urlOf(context, name)) }), ...next };
       },
     }),
 
@@ -156,14 +150,28 @@ export function queueOperations(queues: Queues): Record<string, Operation<never,
     }),
 
     ListDeadLetterSourceQueues: operation({
-      input: z.strictObject({ ...ofQueue, MaxResults: z.int().min(1).max(MAX_RESULTS).optional(), NextToken: z.undefined().optional() }),
+      input: z.strictObject({ ...ofQueue, ...paging }),
       authorize: allow('ListDeadLetterSourceQueues'),
       run: (input, context) => {
         const { queue, queues: store, scope } = queues.locate(input.QueueUrl, context);
-        return { queueUrls: store.sourcesOf(queue.arn).map(({ name }) => queues.urlOf(scope, name)) };
+        const { names, ...next } = page(store.sourcesOf(queue.arn), input);
+        return { queueUrls: names.map((name) => queues.urlOf(scope, name)), ...next };
       },
     }),
   };
+}
+
+/** The names after the one in the token; only who asks for pages by MaxResults gets a token for the next. */
+function page(
+  all: readonly Queue[],
+  { MaxResults, NextToken }: { readonly MaxResults?: number | undefined; readonly NextToken?: string | undefined },
+): { names: string[]; NextToken?: string } {
+  const after = NextToken === undefined ? '' : Buffer.from(NextToken, 'base64url').toString('utf8');
+  const rest = all.map(({ name }) => name).filter((name) => name > after);
+  const names = rest.slice(0, MaxResults ?? MAX_RESULTS);
+  const last = names.at(-1);
+  const more = MaxResults !== undefined && last !== undefined && names.length < rest.length;
+  return { names, ...(more ? { NextToken: Buffer.from(last).toString('base64url') } : {}) };
 }
 
 function urlIn(input: { QueueName: string; QueueOwnerAWSAccountId?: string | undefined }, { account }: Scope): string {

@@ -102,6 +102,7 @@ describe('queues', () => {
     [{ MaximumMessageSize: '1048577' }, 'InvalidAttributeValue'],
     [{ Policy: '{"Statement": [{"Effect": "Maybe"}]}' }, 'InvalidAttributeValue'],
     [{ Colour: 'blue' }, 'InvalidAttributeName'],
+    [{ constructor: '5' }, 'InvalidAttributeName'],
     [{ FifoQueue: 'true' }, 'NotCarriedOut'],
     [
       { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: `arn:aws:sqs:${REGION}:${ACCOUNT}:none`, maxReceiveCount: 1 }) },
