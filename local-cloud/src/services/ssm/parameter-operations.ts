@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AwsError, NotCarriedOut } from '../../kernel/aws-error.ts';
 import { type CallContext, operation, type Scope } from '../../kernel/service.ts';
+import { compileUserPattern, PatternRefused, type UserPattern } from '../../kernel/user-pattern.ts';
 import { checkName, parameterArn, readSelector } from './parameter-name.ts';
 import type { ParameterStore, ParameterType, ParameterVersion } from './parameter-store.ts';
 import type { SecretCipher } from './secret-cipher.ts';
@@ -238,11 +239,12 @@ function checkValue(input: PutInput, before: ParameterVersion | undefined, tier:
   }
   const pattern = input.AllowedPattern ?? before?.allowedPattern;
   if (pattern === undefined) return;
-  let expression: RegExp;
+  let expression: UserPattern;
   try {
-    expression = new RegExp(pattern, 'u');
-  } catch {
-    throw new AwsError('InvalidAllowedPatternException', `The allowed pattern is no regular expression: ${pattern}`);
+    expression = compileUserPattern(pattern);
+  } catch (error) {
+    if (!(error instanceof PatternRefused)) throw error;
+    throw new AwsError('InvalidAllowedPatternException', `The allowed pattern ${pattern} cannot be carried out: ${error.message}`);
   }
   if (!expression.test(input.Value)) {
     throw new AwsError('ParameterPatternMismatchException', `Parameter value, cannot be validated against allowedPattern: ${pattern}`);

@@ -106,6 +106,13 @@ it('refuses values that are too long, empty or against the pattern, and a change
   await expect(put('/empty', '')).rejects.toMatchObject({ name: 'ValidationException' });
   await expect(put('/p', 'abc', { AllowedPattern: '^\\d+$' })).rejects.toMatchObject({ name: 'ParameterPatternMismatchException' });
   await expect(put('/p', 'abc', { AllowedPattern: '(' })).rejects.toMatchObject({ name: 'InvalidAllowedPatternException' });
+  await expect(put('/p', 'abc', { AllowedPattern: '^(?!x)' })).rejects.toMatchObject({
+    name: 'InvalidAllowedPatternException',
+    message: expect.stringContaining('does not carry out lookahead'),
+  });
+  await expect(put('/p', `${'a'.repeat(60)}!`, { AllowedPattern: '^(a+)+$' })).rejects.toMatchObject({
+    name: 'ParameterPatternMismatchException',
+  });
   await put('/p', '123', { AllowedPattern: '^\\d+$' });
   await expect(put('/p', 'abc', { Overwrite: true })).rejects.toMatchObject({ name: 'ParameterPatternMismatchException' });
   await expect(put('/p', '1', { Type: 'SecureString', Overwrite: true })).rejects.toMatchObject({ name: 'HierarchyTypeMismatchException' });

@@ -126,7 +126,7 @@ class Parser {
     const span = (): Span => ({ start, end: this.#scanner.previousEnd });
     if (regex !== undefined) {
       const pattern = javaPattern(regex.source, regex.span);
-      const names = [...regex.source.matchAll(/(?<!\\)\(\?<([A-Za-z]\w*)>/g)].map((match) => match[1] ?? '');
+      const names = [...pattern.groupNames.keys()];
       if (names.length === 0) throw new MalformedQuery('The regular expression of parse has no named group (?<name>…)', regex.span);
       return { kind: 'parse', subject, pattern, names, span: span() };
     }
@@ -134,7 +134,7 @@ class Parser {
     if (token.kind !== 'string') throw unexpected(this.#text, token.span, 'a glob in quotation marks or a regular expression in slashes');
     if (!this.#takeWord('as')) throw unexpected(this.#text, this.#scanner.peek().span, 'as');
     const names = this.#list(() => this.#fieldName());
-    const { pattern, wildcards } = globPattern(token.value);
+    const { pattern, wildcards } = globPattern(token.value, token.span);
     if (wildcards !== names.length)
       throw new MalformedQuery(`The glob of parse has ${wildcards} asterisks and ${names.length} names`, {
         start: token.span.start,

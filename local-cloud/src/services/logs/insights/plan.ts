@@ -108,10 +108,10 @@ class Planner {
         for (const name of names) this.#known?.add(name);
         this.#parsed = unique([...this.#parsed, ...names.map((name) => ({ name, computed: false }))]);
         return (row) => {
-          const found = pattern.exec(toText(subject(row)) ?? '');
-          if (found === null) return true;
+          const found = pattern.find(toText(subject(row)) ?? '');
+          if (found === undefined) return true;
           for (const [index, name] of names.entries()) {
-            const value = found.groups === undefined ? found[index + 1] : found.groups[name];
+            const value = found.groups[pattern.groupNames.get(name) ?? index + 1];
             if (value !== undefined) row.set(name, value);
           }
           return true;

@@ -183,6 +183,7 @@ describe('what a query returns', () => {
     ['like with a text, case sensitive', 'filter run_state like "sol" and not run_state like "SOL" | stats count(*) as n', [{ n: '3' }]],
     ['like with an expression', 'filter run_state like /^(?i)SOLAR$/ | stats count(*) as n', [{ n: '3' }]],
     ['=~ and single quotes', "filter @message =~ /not \\w+/ or run_state =~ 'gri' | stats count(*) as n", [{ n: '2' }]],
+    ['flags within an expression', 'filter run_state like /s(?i)OL/ | stats count(*) as n', [{ n: '3' }]],
     ['not like keeps what lacks the field', 'filter run_state not like /o/ | stats count(*) as n', [{ n: '2' }]],
     ['in and not in', 'filter seq in [1, "3"] and run_state not in ["off"] | stats count(*) as n', [{ n: '2' }]],
     ['comparisons', 'filter solar_w >= 101 and solar_w < 3200 and motor_hz != 48 | fields seq', [{ seq: '1' }]],
@@ -325,6 +326,20 @@ describe('fields of a Lambda function’s log', () => {
   });
 });
 
+describe('an expression that would backtrack', () => {
+  const hostile = `${'a'.repeat(60)}!`;
+
+  it.each([
+    ['filter @message like /^(a+)+$/', []],
+    ['filter @message =~ /(a|aa)+$/', []],
+    ['parse @message /^(?<what>(a+)+)$/ | filter ispresent(what)', []],
+    [`parse @message "${'*a'.repeat(40)}*b" as ${Array.from({ length: 41 }, (_, index) => `f${index}`)} | filter ispresent(f0)`, []],
+    ['filter @message like /^(a+)+!$/ | stats count(*) as n', [{ n: '1' }]],
+  ])('answers: %s', (query, rows) => {
+    expect(run(query, [hostile])).toEqual(rows);
+  });
+});
+
 describe('a malformed query', () => {
   it.each([
     ['', 'unexpected symbol found end of query at line 1 and position 1', 0],
@@ -334,6 +349,12 @@ describe('a malformed query', () => {
     ['filter a = ', 'end of query', 11],
     ['filter a like b', 'a text in quotation marks or a regular expression', 14],
     ['filter a like /(/', 'cannot be carried out', 14],
+    ['filter a like /(?=b)/', 'does not carry out lookahead', 14],
+    ['parse a /(?<b>c)(?!d)/', 'does not carry out lookahead', 8],
+    ['filter a like /(b)\\1/', 'does not carry out a backreference', 14],
+    ['filter a like /[a-z&&[^b]]/', 'a character class within another', 14],
+    ['filter a like /(?U)b/', 'the flag U', 14],
+    ['parse a /(?P<b>c)/', '(?P', 8],
     ['filter "open', 'unexpected symbol found "', 7],
     ['limit 0', 'a whole number from 1 to 100000', 6],
     ['limit 100001', 'a whole number', 6],

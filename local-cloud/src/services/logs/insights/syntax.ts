@@ -1,3 +1,5 @@
+import type { UserPattern } from '../../../kernel/user-pattern.ts';
+
 /** The parts of a Logs Insights query. `text` is what stood in the query: it names a column that has no alias. */
 export type Expression =
   | { readonly kind: 'literal'; readonly value: string | number | boolean; readonly text: string }
@@ -14,7 +16,7 @@ export type Expression =
       readonly right: Expression;
       readonly text: string;
     }
-  | { readonly kind: 'match'; readonly subject: Expression; readonly pattern: string | RegExp; readonly text: string }
+  | { readonly kind: 'match'; readonly subject: Expression; readonly pattern: string | UserPattern; readonly text: string }
   | { readonly kind: 'in'; readonly subject: Expression; readonly values: readonly Expression[]; readonly text: string };
 
 export type BinaryOperator = 'and' | 'or' | '=' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | '%' | '^';
@@ -47,7 +49,7 @@ export type Command =
   | {
       readonly kind: 'parse';
       readonly subject: Expression;
-      readonly pattern: RegExp;
+      readonly pattern: UserPattern;
       readonly names: readonly string[];
       readonly span: Span;
     }
