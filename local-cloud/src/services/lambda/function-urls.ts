@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError } from '../../kernel/aws-error.ts';
+import { AwsError, NotCarriedOut } from '../../kernel/aws-error.ts';
 import { ANONYMOUS } from '../../kernel/principal.ts';
 import type { Authorization, Caller, HttpReply, HttpRequest, Scope } from '../../kernel/service.ts';
 import type { FunctionRecord, FunctionUrl } from './function-record.ts';
@@ -56,6 +56,7 @@ export class FunctionUrls {
       iam = this.#authorize(request, record, record.url, scope);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
+      if (error instanceof NotCarriedOut) return notCarriedOut(error, headers);
       return message(403, 'Forbidden', { ...headers, 'x-amzn-errortype': 'AccessDeniedException' });
     }
     if (request.body.length > MAX_REQUEST_BYTES) return message(413, 'Request Entity Too Large', headers);
@@ -77,6 +78,7 @@ export class FunctionUrls {
       return { ...reply, headers: { ...headers, ...reply.headers } };
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
+      if (error instanceof NotCarriedOut) return notCarriedOut(error, headers);
       if (error.httpStatus === 429) return message(429, error.message, { ...headers, 'x-amzn-errortype': error.code });
       console.error(`lambda: the URL of ${record.arn} could not be served: ${error.message}`);
       return { status: 502, headers: { ...headers, 'content-type': 'application/json' }, body: 'Internal Server Error' };
@@ -110,6 +112,11 @@ export class FunctionUrls {
     if (url.authType === 'NONE') return undefined;
     return { accessKey, accountId: principal.account, callerId: principal.userId, userArn: principal.arn, userId: principal.userId };
   }
+}
+
+/** No answer of AWS: what is missing here must not look like a refusal or a failure of the function. */
+function notCarriedOut(error: NotCarriedOut, headers: Readonly<Record<string, string>>): HttpReply {
+  return message(error.httpStatus, error.message, { ...headers, 'x-amzn-errortype': error.code });
 }
 
 function message(status: number, Message: string, headers: Readonly<Record<string, string>> = {}): HttpReply {
