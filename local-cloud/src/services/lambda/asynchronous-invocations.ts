@@ -11,7 +11,7 @@ import type { Invocation, InvocationOutcome } from './invocation.ts';
 export interface AsynchronousDelays {
   /** Before the second and the third attempt. */
   readonly retry_ms: readonly [number, number];
-  /** After a throttle: the first wait, doubled each time, and the longest. */
+  /** After a throttle or a failure of the local cloud itself: the first wait, doubled each time, and the longest. */
   readonly throttle_ms: readonly [number, number];
 }
 
@@ -21,6 +21,14 @@ const DEFAULT_RETRIES = 2;
 const DEFAULT_EVENT_AGE_S = 6 * 3600;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** The work on one function's events. */
+interface Lane {
+  readonly underWay: Map<number, Promise<void>>;
+  /** By the event's id, why it couldn't be dealt with, as told on the console. */
+  readonly told: Map<number, string>;
+  timer: NodeJS.Timeout | undefined;
+}
+
 /** Runs what was invoked asynchronously: from a queue on disk, with retries, then to the destination or dead-letter queue. */
 export class AsynchronousInvocations {
   readonly #functions: Functions;
@@ -28,7 +36,7 @@ export class AsynchronousInvocations {
   readonly #delays: AsynchronousDelays;
   readonly #atOnce: number;
   readonly #queues: (scope: Scope) => EventQueue;
-  readonly #lanes = new Map<string, { readonly underWay: Map<number, Promise<void>>; timer: NodeJS.Timeout | undefined }>();
+  readonly #lanes = new Map<string, Lane>();
   #stopped = false;
 
   constructor(
@@ -78,10 +86,10 @@ export class AsynchronousInvocations {
     const key = `${scope.account}/${scope.region}/${name}`;
     let lane = this.#lanes.get(key);
     if (lane === undefined) {
-      lane = { underWay: new Map(), timer: undefined };
+      lane = { underWay: new Map(), told: new Map(), timer: undefined };
       this.#lanes.set(key, lane);
     }
-    const { underWay } = lane;
+    const { underWay, told } = lane;
     const free = this.#atOnce - underWay.size;
     if (free <= 0) return;
     const queue = this.#queues(scope);
@@ -89,13 +97,25 @@ export class AsynchronousInvocations {
     const due = queue.due(name, now, this.#atOnce + underWay.size).filter(({ id }) => !underWay.has(id));
     for (const event of due.slice(0, free)) {
       const running = this.#run(scope, queue, event)
-        .catch((error: unknown) =>
-          console.error(`lambda: asynchronous event ${event.requestId} of ${name} could not be dealt with:`, error),
+        .then(
+          () => told.delete(event.id),
+          (error: unknown) => {
+            const reason = String(error);
+            if (told.get(event.id) !== reason) {
+              console.error(`lambda: asynchronous event ${event.requestId} of ${name} could not be dealt with:`, error);
+            }
+            told.set(event.id, reason);
+            this.#putOff(queue, event);
+          },
         )
-        .finally(() => {
-          underWay.delete(event.id);
-          this.#work(scope, name);
-        });
+        .then(
+          () => {
+            underWay.delete(event.id);
+            this.#work(scope, name);
+          },
+          // It stays under way, so that it isn't run again before the next start.
+          (error: unknown) => console.error(`lambda: event ${event.requestId} of ${name} could not be put off:`, error),
+        );
       underWay.set(event.id, running);
     }
     clearTimeout(lane.timer);
@@ -103,6 +123,14 @@ export class AsynchronousInvocations {
     if (next !== undefined) {
       lane.timer = setTimeout(() => this.#work(scope, name), Math.min(Math.max(1, next - now), LONGEST_TIMER_MS));
     }
+  }
+
+  /** What isn't the function's fault is tried until the event is too old, less and less often. */
+  #putOff(queue: EventQueue, event: QueuedEvent): void {
+    if (this.#stopped) return;
+    const [first, longest] = this.#delays.throttle_ms;
+    const wait_ms = Math.min(first * 2 ** event.throttles, longest);
+    queue.reschedule({ ...event, throttles: event.throttles + 1, due_ms: this.#functions.cloud.clock() + wait_ms });
   }
 
   async #run(scope: Scope, queue: EventQueue, event: QueuedEvent): Promise<void> {
@@ -133,10 +161,7 @@ export class AsynchronousInvocations {
       });
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      // Not the function's fault: tried until the event is too old.
-      const [first, longest] = this.#delays.throttle_ms;
-      const wait_ms = Math.min(first * 2 ** event.throttles, longest);
-      if (!this.#stopped) queue.reschedule({ ...event, throttles: event.throttles + 1, due_ms: this.#functions.cloud.clock() + wait_ms });
+      this.#putOff(queue, event);
       return;
     }
     // Cut off by the stop: it is run again after the next start.

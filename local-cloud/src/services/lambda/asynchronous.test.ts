@@ -9,6 +9,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ACCOUNT, REGION, startTestCloud } from '../../testing/test-cloud.ts';
 import { createLogs } from '../logs/logs-service.ts';
 import { createSqs } from '../sqs/sqs-service.ts';
+import { AsynchronousInvocations } from './asynchronous-invocations.ts';
+import { Functions } from './functions.ts';
 import { createLambda } from './lambda-service.ts';
 import { type LambdaCloud, lambdaCloud, startLambdaCloud } from './testing/lambda-cloud.ts';
 
@@ -149,6 +151,33 @@ describe('an accepted event', () => {
     cloud = lambdaCloud(await cloud.test.restart());
     sqs = new SQSClient(cloud.test.client);
     expect(JSON.parse((await next('done'))?.Body ?? '')).toMatchObject({ requestContext: { requestId, approximateInvokeCount: 1 } });
+  });
+
+  it('is tried again less and less often, and told once, when the local cloud itself fails', async () => {
+    await cloud.create('counter', COUNTER);
+    const functions = new Functions(cloud.test.cloud);
+    const scope = { account: ACCOUNT, region: REGION };
+    const tried_ms: number[] = [];
+    const failing = async () => {
+      tried_ms.push(performance.now());
+      if (tried_ms.length > 4) return { payload: '1' };
+      throw new TypeError('broken inside');
+    };
+    const told = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const delays = { retry_ms: [1, 1], throttle_ms: [50, 100] } as const;
+    const invocations = new AsynchronousInvocations(functions, failing, { delays, atOnce: 2 });
+    try {
+      const record = functions.in(scope).get('counter');
+      invocations.accept(scope, { record, requestId: 'r', event: '{}', traceHeader: '', invokedArn: record.arn });
+      await expect.poll(() => tried_ms.length, { timeout: 5_000 }).toBe(5);
+      const gaps_ms = tried_ms.slice(1).map((time_ms, index) => time_ms - (tried_ms[index] ?? 0));
+      // A timer may be a few milliseconds early by the wall clock.
+      for (const [index, least_ms] of [50, 100, 100, 100].entries()) expect(gaps_ms[index]).toBeGreaterThan(least_ms - 10);
+      expect(told.mock.calls).toEqual([[expect.stringContaining('event r of counter could not be dealt with'), expect.any(TypeError)]]);
+    } finally {
+      told.mockRestore();
+      await invocations.stop();
+    }
   });
 
   it('is told lost when the role may not write to the dead-letter queue', async () => {

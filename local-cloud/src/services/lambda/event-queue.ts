@@ -11,7 +11,7 @@ export interface QueuedEvent {
   readonly accepted_ms: number;
   /** How often the function was run. */
   readonly attempts: number;
-  /** How often it couldn't be run, for want of concurrency. */
+  /** How often it couldn't be run, for want of concurrency or by a failure that isn't the function's. */
   readonly throttles: number;
   /** When it is run next. */
   readonly due_ms: number;
