@@ -6,6 +6,7 @@ import { describeMapping, type EventSourceMapping } from './event-source-mapping
 import { executionRole } from './execution-role.ts';
 import { type FunctionRecord, parseFunctionName } from './function-record.ts';
 import type { Functions } from './functions.ts';
+import { textsByName } from './texts-by-name.ts';
 
 const QUEUE_ARN = /^arn:aws:sqs:[a-z0-9-]+:\d{12}:[\w-]+$/;
 
@@ -43,7 +44,7 @@ export function eventSourceOperations(
       input: z.strictObject({
         FunctionName: z.string(),
         EventSourceArn: z.string().regex(QUEUE_ARN, 'only a standard SQS queue is carried out by the local cloud'),
-        Tags: z.record(z.string(), z.string()).default({}),
+        Tags: textsByName().default({}),
         ...settings,
       }),
       authorize: (_input, { region, account }) => [

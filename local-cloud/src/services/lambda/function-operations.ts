@@ -17,10 +17,11 @@ import {
   parseFunctionName,
 } from './function-record.ts';
 import type { Functions } from './functions.ts';
+import { textsByName } from './texts-by-name.ts';
 
 const RUNTIME = 'nodejs24.x';
 const bytes = z.union([z.string(), z.instanceof(Uint8Array)]);
-const tags = z.record(z.string().max(128), z.string().max(256));
+const tags = textsByName({ name: 128, text: 256 });
 
 /** Members that CreateFunction and UpdateFunctionConfiguration share, with the limits of the API Reference. */
 const configurationMembers = {
@@ -30,7 +31,7 @@ const configurationMembers = {
   Description: z.string().max(256),
   Timeout: z.int().min(1).max(900),
   MemorySize: z.int().min(128).max(10_240),
-  Environment: z.strictObject({ Variables: z.record(z.string(), z.string()).optional() }),
+  Environment: z.strictObject({ Variables: textsByName().optional() }),
   DeadLetterConfig: z.strictObject({
     TargetArn: z
       .string()

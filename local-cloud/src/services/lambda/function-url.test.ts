@@ -1,3 +1,4 @@
+import { DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   AddPermissionCommand,
   CreateFunctionUrlConfigCommand,
@@ -9,7 +10,8 @@ import {
   UpdateFunctionUrlConfigCommand,
 } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type LambdaCloud, lambdaCloud, startLambdaCloud } from './testing/lambda-cloud.ts';
+import { assumeRole } from '../iam/role-sessions.ts';
+import { type LambdaCloud, lambdaCloud, ROLE, startLambdaCloud } from './testing/lambda-cloud.ts';
 
 let cloud: LambdaCloud;
 beforeAll(async () => {
@@ -82,6 +84,11 @@ it('tells the handler the request in payload format 2.0', async () => {
     body: '{"x":1}',
     isBase64Encoded: false,
   });
+  const named = (await (await fetch(`${url}?constructor=1&__proto__=2&__proto__=3`)).json()) as { queryStringParameters: object };
+  expect(Object.entries(named.queryStringParameters)).toEqual([
+    ['constructor', '1'],
+    ['__proto__', '2,3'],
+  ]);
   const bare = (await (await fetch(url.slice(0, -1))).json()) as Record<string, unknown>;
   expect(bare).toMatchObject({ rawPath: '/', rawQueryString: '', isBase64Encoded: false });
   for (const absent of ['body', 'cookies', 'queryStringParameters']) expect(bare).not.toHaveProperty(absent);
@@ -167,6 +174,27 @@ it('lets in who signs, where that is asked for', async () => {
   const authorization = 'AWS4-HMAC-SHA256 Credential=111122223333/20260601/us-east-2/lambda/aws4_request, SignedHeaders=host, Signature=x';
   expect(await (await fetch(url, { headers: { Authorization: authorization } })).json()).toBe('arn:aws:iam::111122223333:root');
   expect((await fetch(url, { headers: { Authorization: authorization.replace('111122223333', 'ASIAUNKNOWN') } })).status).toBe(403);
+});
+
+it('names the condition that it cannot judge', async () => {
+  const url = await openUrl('judged', 'exports.handler = async () => 1;');
+  await cloud.lambda.send(new UpdateFunctionUrlConfigCommand({ FunctionName: 'judged', AuthType: 'AWS_IAM' }));
+  const Action = ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'];
+  const Condition = { StringEquals: { 'aws:NobodyKnowsThis': 'x' } };
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*', Condition }] });
+  await cloud.iam.send(new PutRolePolicyCommand({ RoleName: 'worker', PolicyName: 'conditional', PolicyDocument }));
+  try {
+    const session = assumeRole(cloud.test.cloud, { roleArn: ROLE, sessionName: 's', servicePrincipal: 'lambda.amazonaws.com' });
+    const Authorization = `AWS4-HMAC-SHA256 Credential=${session.accessKeyId}/20260601/us-east-2/lambda/aws4_request, SignedHeaders=host, Signature=x`;
+    const reply = await fetch(url, { headers: { Authorization, 'X-Amz-Security-Token': session.sessionToken } });
+    expect([reply.status, reply.headers.get('x-amzn-errortype'), await reply.json()]).toEqual([
+      501,
+      'NotCarriedOut',
+      { Message: expect.stringContaining('the IAM condition key "aws:NobodyKnowsThis"') },
+    ]);
+  } finally {
+    await cloud.iam.send(new DeleteRolePolicyCommand({ RoleName: 'worker', PolicyName: 'conditional' }));
+  }
 });
 
 it('is shown, unknown after deletion, and the same after a restart', async () => {

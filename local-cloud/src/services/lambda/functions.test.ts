@@ -313,3 +313,17 @@ describe('settings', () => {
     expect(await refusal(lambda.send(new GetPolicyCommand({ FunctionName: 'echo' })))).toMatch(/^ResourceNotFoundException/);
   });
 });
+
+it('keeps a tag under any name, and refuses a variable by a bad one', async () => {
+  await cloud.create('echo', ECHO);
+  const call = (operation: string, input: object) => cloud.test.cloud.call('lambda', operation, input, cloud.test.caller());
+  const Resource = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:echo`;
+  const named = JSON.parse('{"__proto__":"a","constructor":"b"}') as object;
+  await call('TagResource', { Resource, Tags: named });
+  expect(JSON.stringify(await call('ListTags', { Resource }))).toBe('{"Tags":{"__proto__":"a","constructor":"b"}}');
+  await expect(call('TagResource', { Resource, Tags: { ['k'.repeat(129)]: 'v' } })).rejects.toMatchObject({ name: 'ValidationException' });
+  const Environment = { Variables: named };
+  await expect(call('UpdateFunctionConfiguration', { FunctionName: 'echo', Environment })).rejects.toMatchObject({
+    name: 'ValidationException',
+  });
+});

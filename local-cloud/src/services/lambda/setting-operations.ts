@@ -3,6 +3,7 @@ import { AwsError } from '../../kernel/aws-error.ts';
 import { type Operation, operation } from '../../kernel/service.ts';
 import type { EventInvokeConfig, FunctionRecord } from './function-record.ts';
 import type { Functions } from './functions.ts';
+import { textsByName } from './texts-by-name.ts';
 
 /** "Lambda quotas": concurrent executions of an account in a region, and what must stay without reservation. */
 export const ACCOUNT_CONCURRENCY = 1000;
@@ -126,7 +127,7 @@ export function settingOperations(functions: Functions): Record<string, Operatio
     }),
 
     TagResource: operation({
-      input: z.strictObject({ Resource: z.string(), Tags: z.record(z.string().max(128), z.string().max(256)) }),
+      input: z.strictObject({ Resource: z.string(), Tags: textsByName({ name: 128, text: 256 }) }),
       authorize: (input, context) => [functions.authorization('TagResource', input.Resource, context)],
       run: (input, context) => {
         const { store, record } = functions.locate(input.Resource, context);

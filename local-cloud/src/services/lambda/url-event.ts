@@ -42,7 +42,8 @@ export function urlEvent(request: HttpRequest, context: UrlRequestContext): stri
   headers['x-forwarded-proto'] = 'http';
   headers['x-forwarded-port'] = context.port;
 
-  const query: Record<string, string> = {};
+  // Without a prototype: a parameter may be named `constructor` or `__proto__`.
+  const query = Object.create(null) as Record<string, string>;
   for (const [name, value] of request.query) query[name] = query[name] === undefined ? value : `${query[name]},${value}`;
   const isText = TEXT.test(headers['content-type'] ?? '');
   return JSON.stringify({
