@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 import { AwsError } from '../../kernel/aws-error.ts';
 import type { AttributeValue, Item } from './attribute-value.ts';
+import { checkDocuments } from './documents.ts';
 
 /*
  * The border to dynalite: what it gives is what took its authors years against the real service: which requests are
@@ -179,9 +180,14 @@ function checkOf(action: CheckedAction): RequestCheck {
 /** Item sizes are checked by `checkItemSize` in bytes; dynalite's own check counts characters. */
 const WITHOUT_SIZE_LIMIT = { options: { maxItemSize: Number.POSITIVE_INFINITY } };
 
-/** Checks a request as DynamoDB does before it looks at the table. Throws SerializationException or ValidationException. */
+/**
+ * Checks a request as DynamoDB does before it looks at the table. Throws SerializationException, ValidationException, or
+ * NotCarriedOut for an attribute's name that isn't.
+ */
 export function checkRequest<T = Checked>(action: CheckedAction, request: object): T {
   const { types, custom } = checkOf(action);
+  // First, because dynalite walks documents of any depth, and loses one name.
+  checkDocuments(request);
   return guarded(() => {
     const data = validations.checkTypes({ ...request }, types);
     validations.checkValidations(data, types, custom, WITHOUT_SIZE_LIMIT);

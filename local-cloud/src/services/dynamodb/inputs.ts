@@ -169,4 +169,5 @@ export const updateContinuousBackupsInput = z.strictObject({
 
 export const tagResourceInput = z.strictObject({ ResourceArn: z.string(), Tags: tags });
 export const untagResourceInput = z.strictObject({ ResourceArn: z.string(), TagKeys: z.array(z.string()) });
-export const listTagsOfResourceInput = z.strictObject({ ResourceArn: z.string(), NextToken: z.string().optional() });
+/** All tags, 50 at most, are in one answer, so that there is never a token to go on from. */
+export const listTagsOfResourceInput = z.strictObject({ ResourceArn: z.string() });

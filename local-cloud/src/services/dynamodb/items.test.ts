@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, DynamoDB, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocument } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestCloud, type TestCloud } from '../../testing/test-cloud.ts';
+import { ACCOUNT, REGION, startTestCloud, type TestCloud } from '../../testing/test-cloud.ts';
 import { createDynamoDb } from './dynamodb-service.ts';
 import { key, n, s, tableInput, type Value } from './test-table.ts';
 
@@ -291,5 +291,77 @@ describe('what is refused', () => {
     await expect(put({ pk: s('a'), sk: s('ü'.repeat(513)) })).rejects.toThrow('size limit of 1024 bytes');
     await expect(put({ ...fresh(), gsi1pk: s(''), gsi1sk: s('x') })).rejects.toThrow('IndexName: gsi1, IndexKey: gsi1pk');
     await expect(db.getItem({ TableName, Key: { pk: s('a') } })).rejects.toThrow('The provided key element does not match the schema');
+  });
+});
+
+describe('documents that cannot be kept', () => {
+  /** DynamoDB's JSON as it stands on the wire: the SDK's client would lose some of it before it is sent. */
+  async function raw(operation: string, body: string): Promise<{ status: number; type: string; message: string }> {
+    const response = await fetch(test.endpoint, {
+      method: 'POST',
+      headers: {
+        'x-amz-target': `DynamoDB_20120810.${operation}`,
+        authorization: `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260601/${REGION}/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
+      },
+      body,
+    });
+    const { __type = '', message = '' } = (await response.json()) as { __type?: string; message?: string };
+    return { status: response.status, type: __type.slice(__type.indexOf('#') + 1), message };
+  }
+  const KEY = '"pk": {"S": "raw"}, "sk": {"S": "x"}';
+  const PROTO = '"__proto__": {"S": "x"}';
+  const update = (rest: string) => `{"TableName": "items", "Key": {${KEY}}, ${rest}}`;
+
+  it.each([
+    ['PutItem', `{"TableName": "items", "Item": {${KEY}, ${PROTO}}}`],
+    ['PutItem', `{"TableName": "items", "Item": {${KEY}, "a": {"L": [{"M": {${PROTO}}}]}}}`],
+    ['GetItem', `{"TableName": "items", "Key": {${KEY}, ${PROTO}}}`],
+    ['GetItem', update('"ProjectionExpression": "a.__proto__"')],
+    ['Query', '{"TableName": "items", "KeyConditionExpression": "#a = :v", "ExpressionAttributeNames": {"#a": "__proto__"}}'],
+    [
+      'UpdateItem',
+      update(
+        '"UpdateExpression": "SET #a = :v", "ExpressionAttributeNames": {"#a": "__proto__"}, "ExpressionAttributeValues": {":v": {"S": "x"}}',
+      ),
+    ],
+    ['UpdateItem', update('"UpdateExpression": "SET __proto__ = :v", "ExpressionAttributeValues": {":v": {"S": "x"}}')],
+    ['UpdateItem', update(`"UpdateExpression": "SET a = :v", "ExpressionAttributeValues": {":v": {"M": {${PROTO}}}}`)],
+    ['BatchWriteItem', `{"RequestItems": {"items": [{"PutRequest": {"Item": {${KEY}, ${PROTO}}}}]}}`],
+    ['BatchGetItem', `{"RequestItems": {"items": {"Keys": [{${KEY}}], "ProjectionExpression": "__proto__"}}}`],
+    ['TransactWriteItems', `{"TransactItems": [{"Put": {"TableName": "items", "Item": {${KEY}, ${PROTO}}}}]}`],
+  ])('refuses the attribute name __proto__ in %s %s', async (operation, body) => {
+    expect(await raw(operation, body)).toMatchObject({ status: 501, type: 'NotCarriedOut', message: expect.stringContaining('__proto__') });
+  });
+
+  it('takes __proto__ as a value, and in longer names', async () => {
+    const item = `{"TableName": "items", "Item": {${KEY}, "__proto__x": {"S": "__proto__"}}}`;
+    expect(await raw('PutItem', item)).toMatchObject({ status: 200 });
+    expect(await raw('GetItem', update('"ProjectionExpression": "a__proto__"'))).toMatchObject({ status: 200 });
+  });
+
+  const nested = (levels: number) => `${'{"L": ['.repeat(levels)}{"S": "x"}${']}'.repeat(levels)}`;
+  const maps = (levels: number) => `${'{"M": {"a": '.repeat(levels)}{"S": "x"}${'}}'.repeat(levels)}`;
+  const tooDeep = { status: 400, type: 'ValidationException', message: 'Nesting Levels have exceeded supported limits' };
+
+  it.each([33, 5000])('refuses %i levels of nesting', async (levels) => {
+    const put = (value: string) => `{"TableName": "items", "Item": {${KEY}, "a": ${value}}}`;
+    expect(await raw('PutItem', put(nested(levels)))).toMatchObject(tooDeep);
+    expect(await raw('PutItem', put(maps(levels)))).toMatchObject(tooDeep);
+    const set = update(`"UpdateExpression": "SET a = :v", "ExpressionAttributeValues": {":v": ${nested(levels)}}`);
+    expect(await raw('UpdateItem', set)).toMatchObject(tooDeep);
+    expect(await raw('TransactWriteItems', `{"TransactItems": [{"Put": ${put(maps(levels))}}]}`)).toMatchObject(tooDeep);
+    expect(
+      await raw('BatchWriteItem', `{"RequestItems": {"items": [{"PutRequest": {"Item": {${KEY}, "a": ${maps(levels)}}}}]}}`),
+    ).toMatchObject(tooDeep);
+  });
+
+  it('keeps 32 levels, and lets no update add one', async () => {
+    expect(await raw('PutItem', `{"TableName": "items", "Item": {${KEY}, "a": ${maps(32)}}}`)).toMatchObject({ status: 200 });
+    expect(await raw('PutItem', `{"TableName": "items", "Item": {${KEY}, "a": ${nested(32)}}}`)).toMatchObject({ status: 200 });
+    const inner = `a${'[0]'.repeat(31)}[1]`;
+    const set = (value: string) =>
+      raw('UpdateItem', update(`"UpdateExpression": "SET ${inner} = :v", "ExpressionAttributeValues": {":v": ${value}}`));
+    expect(await set(nested(0))).toMatchObject({ status: 200 });
+    expect(await set(nested(1))).toMatchObject(tooDeep);
   });
 });

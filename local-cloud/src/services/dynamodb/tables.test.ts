@@ -283,6 +283,7 @@ describe('settings', () => {
       { Key: 'a', Value: '3' },
       { Key: 'b', Value: '2' },
     ]);
+    await expect(db.listTagsOfResource({ ResourceArn, NextToken: 'x' })).rejects.toMatchObject({ name: 'NotCarriedOut' });
     await db.untagResource({ ResourceArn, TagKeys: ['a'] });
     expect((await db.listTagsOfResource({ ResourceArn })).Tags).toEqual([{ Key: 'b', Value: '2' }]);
     await expect(db.listTagsOfResource({ ResourceArn: `${ResourceArn}-not` })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });

@@ -1,6 +1,7 @@
 import { AwsError } from '../../kernel/aws-error.ts';
 import { type Item, itemSize, sameOrEqual } from './attribute-value.ts';
 import { checkOperands, meets } from './condition.ts';
+import { checkNesting } from './documents.ts';
 import { type Checked, checkItem, checkKey, checkKeyPaths, checkRequest, checkUpdates, keyText } from './dynalite.ts';
 import type { WriteUnits } from './item-store.ts';
 import type { RegionalStore } from './regional-store.ts';
@@ -107,6 +108,7 @@ export function performWrite(store: RegionalStore, table: Table, write: Write): 
 function updated(request: Checked, before: Item | undefined, table: Table): Item {
   const start = before ?? request.Key ?? {};
   const after = request._updates === undefined ? start : applyUpdate(request._updates, start);
+  checkNesting(after);
   checkItemSize(after, 'Item size to update has exceeded the maximum allowed size');
   checkIndexKeys(after, before, table, INDEX_KEY_UPDATE);
   return after;

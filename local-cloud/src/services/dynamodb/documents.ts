@@ -1,0 +1,66 @@
+import { AwsError, NotCarriedOut } from '../../kernel/aws-error.ts';
+
+/**
+ * Lists and maps that stand in one another at most (Developer Guide, "Quotas in Amazon DynamoDB": nested attributes up to
+ * 32 levels deep). Whether the service counts the innermost value as a level more couldn't be checked.
+ */
+const MAX_NESTING = 32;
+
+/** AWS takes this name as any other. Plain objects lose it when it is assigned, in dynalite as well as here. */
+const LOST_NAME = '__proto__';
+const LOST_IN_EXPRESSION = /(?<![\w#:])__proto__(?!\w)/;
+
+/**
+ * Looks over the documents, names and expressions of a request, which may be of any shape. Throws ValidationException for
+ * documents too deep to be walked, and NotCarriedOut for an attribute of the name `__proto__`.
+ */
+export function checkDocuments(request: object): void {
+  for (const [member, value] of Object.entries(request)) {
+    if (member === 'ExpressionAttributeNames') {
+      if (isObject(value) && Object.values(value).includes(LOST_NAME)) throw lostName();
+    } else if (['Item', 'Key', 'ExclusiveStartKey', 'ExpressionAttributeValues'].includes(member)) {
+      if (isObject(value)) checkMap(value, 0);
+    } else if (member === 'Keys') {
+      if (Array.isArray(value)) for (const key of value) if (isObject(key)) checkMap(key, 0);
+    } else if (member === 'RequestItems') {
+      if (isObject(value)) for (const requests of Object.values(value)) checkEach(requests);
+    } else if (member === 'PutRequest' || member === 'DeleteRequest') {
+      checkEach(value);
+    } else if (member.endsWith('Expression') && typeof value === 'string' && LOST_IN_EXPRESSION.test(value)) {
+      throw lostName();
+    }
+  }
+}
+
+/** Throws ValidationException when an item is nested too deep, as an update can make it. */
+export function checkNesting(item: object): void {
+  checkMap(item, 0);
+}
+
+function checkEach(requests: unknown): void {
+  for (const request of Array.isArray(requests) ? requests : [requests]) if (isObject(request)) checkDocuments(request);
+}
+
+function checkMap(map: object, level: number): void {
+  for (const [name, value] of Object.entries(map)) {
+    if (name === LOST_NAME) throw lostName();
+    checkValue(value, level);
+  }
+}
+
+function checkValue(value: unknown, level: number): void {
+  if (!isObject(value)) return;
+  const { L: list, M: map } = value as { L?: unknown; M?: unknown };
+  if (!isObject(list) && !isObject(map)) return;
+  if (level === MAX_NESTING) throw new AwsError('ValidationException', 'Nesting Levels have exceeded supported limits');
+  if (Array.isArray(list)) for (const element of list) checkValue(element, level + 1);
+  if (isObject(map)) checkMap(map, level + 1);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function lostName(): NotCarriedOut {
+  return new NotCarriedOut(`attributes of DynamoDB items with the name ${LOST_NAME}`);
+}
