@@ -99,7 +99,12 @@ async function collectEndpoints(cloud: Cloud, caller: Caller): Promise<Endpoints
     graphql: null,
     graphqlRealtime: null,
     rest: null,
-    webhook: { url: await parameter(parameterNames.webhookUrl), secretHeader: webhookSecretHeader, secret },
+    // The parameter holds the port of the start at which it was deployed.
+    webhook: {
+      url: new URL(new URL(await parameter(parameterNames.webhookUrl)).pathname, cloud.endpoint).href,
+      secretHeader: webhookSecretHeader,
+      secret,
+    },
     particle: null,
     userPoolId: await parameter(parameterNames.userPoolId),
     userPoolClientId: await parameter(parameterNames.userPoolClientId),
