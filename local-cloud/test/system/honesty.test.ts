@@ -6,9 +6,10 @@ import {
   DescribeStacksCommand,
   ListStacksCommand,
 } from '@aws-sdk/client-cloudformation';
-import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTableCommand, DynamoDBClient, ExportTableToPointInTimeCommand } from '@aws-sdk/client-dynamodb';
-import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { GetFunctionCommand, InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { parameterNames } from '@enstratus/contract';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { clientOptions } from '../../src/tools/running-system.ts';
 import { System } from './system.ts';
@@ -76,6 +77,15 @@ describe('what the local cloud does not carry out fails by its name', () => {
 });
 
 describe('accounts and regions', () => {
+  it('a function is not reached from another region, even by its ARN', async () => {
+    const FunctionName = await system.parameter(parameterNames.registerDeviceFunctionName);
+    const { Configuration } = await system.lambda.send(new GetFunctionCommand({ FunctionName }));
+    const elsewhere = new LambdaClient({ ...clientOptions(system.endpoints), region: 'us-west-2', maxAttempts: 1 });
+    await expect(elsewhere.send(new InvokeCommand({ FunctionName: Configuration?.FunctionArn }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+
   it.each([
     ['another account', { credentials: { accessKeyId: '999988887777', secretAccessKey: 'x' } }],
     ['another region', { region: 'eu-central-1' }],
@@ -85,9 +95,7 @@ describe('accounts and regions', () => {
     await expect(
       new DynamoDBClient(options).send(new DescribeTableCommand({ TableName: system.endpoints.tableName })),
     ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
-    const { CloudWatchLogsClient } = await import('@aws-sdk/client-cloudwatch-logs');
     expect((await new CloudWatchLogsClient(options).send(new DescribeLogGroupsCommand({}))).logGroups).toEqual([]);
-    const { LambdaClient } = await import('@aws-sdk/client-lambda');
     expect((await new LambdaClient(options).send(new ListFunctionsCommand({}))).Functions).toEqual([]);
   });
 });

@@ -86,7 +86,7 @@ const REFERENCE =
 
 /**
  * Reads a function's name, ARN or partial ARN, each with or without a qualifier (Lambda API Reference, "Invoke",
- * FunctionName). Throws ValidationException for anything else.
+ * FunctionName). Throws ValidationException for anything else, ResourceNotFoundException for one of another region.
  */
 export function parseFunctionName(text: string, scope: Scope, qualifier?: string): FunctionReference {
   const groups = REFERENCE.exec(text)?.groups;
@@ -101,8 +101,13 @@ export function parseFunctionName(text: string, scope: Scope, qualifier?: string
       'The derived qualifier from the function name does not match the specified qualifier.',
     );
   }
+  const region = groups['region'] ?? scope.region;
+  if (region !== scope.region) {
+    // The code and the words are from reports of users, not from a page of AWS's.
+    throw new AwsError('ResourceNotFoundException', `Functions from '${region}' are not reachable in this region ('${scope.region}')`, 404);
+  }
   return {
-    scope: { account: groups['account'] ?? groups['partialAccount'] ?? scope.account, region: groups['region'] ?? scope.region },
+    scope: { account: groups['account'] ?? groups['partialAccount'] ?? scope.account, region },
     name,
     qualifier: named ?? qualifier,
   };
