@@ -51,8 +51,10 @@ mkdirSync(results, { recursive: true });
 
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 await check('Shared packages compile', node, [tsc, '-b', 'infra-repo/packages/contract', 'infra-repo/packages/platform'], env);
-await check('Format and lint', join(root, 'node_modules', '.bin', 'biome'), ['check', '--error-on-warnings', '.'], env);
-for (const repo of ['infra-repo', 'ingest-repo', 'local-cloud']) await check(`Types of ${repo}`, node, [tsc, '-p', repo, '--noEmit'], env);
+await Promise.all([
+  check('Format and lint', join(root, 'node_modules', '.bin', 'biome'), ['check', '--error-on-warnings', '.'], env),
+  ...['infra-repo', 'ingest-repo', 'local-cloud'].map((repo) => check(`Types of ${repo}`, node, [tsc, '-p', repo, '--noEmit'], env)),
+]);
 await tests('Units and templates', node, ['contract', 'platform', 'infra-repo', 'ingest-repo', 'local-cloud'], env);
 await tests(long ? 'The whole system, long' : 'The whole system', node, ['system'], env);
 

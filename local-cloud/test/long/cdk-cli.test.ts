@@ -5,19 +5,19 @@ import { CloudFormationClient, DescribeStackEventsCommand, DescribeStacksCommand
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createCloudFormation } from '../src/services/cloudformation/cloudformation-service.ts';
-import { createS3 } from '../src/services/s3/s3-service.ts';
-import { createSqs } from '../src/services/sqs/sqs-service.ts';
-import { createSsm } from '../src/services/ssm/ssm-service.ts';
-import { createSts } from '../src/services/sts/sts-service.ts';
-import { cdk } from '../src/start/cdk-cli.ts';
-import { ACCOUNT, REGION, startTestCloud, type TestCloud } from '../src/testing/test-cloud.ts';
+import { createCloudFormation } from '../../src/services/cloudformation/cloudformation-service.ts';
+import { createS3 } from '../../src/services/s3/s3-service.ts';
+import { createSqs } from '../../src/services/sqs/sqs-service.ts';
+import { createSsm } from '../../src/services/ssm/ssm-service.ts';
+import { createSts } from '../../src/services/sts/sts-service.ts';
+import { cdk } from '../../src/start/cdk-cli.ts';
+import { ACCOUNT, REGION, startTestCloud, type TestCloud } from '../../src/testing/test-cloud.ts';
 
 /**
  * The unmodified CDK CLI against the local cloud, with a small app of its own: one life of a stack, told in order.
  * The app is synthesized once for each of its variants, so that the CLI's runs don't wait for it.
  */
-const repo = join(import.meta.dirname, '..');
+const repo = join(import.meta.dirname, '..', '..');
 const app = 'node test/fixtures/queue-app/app.ts';
 
 let cloud: TestCloud;
