@@ -1,4 +1,5 @@
 import { type ZodType, z } from 'zod';
+import { AwsError } from './aws-error.ts';
 import type { Scope } from './service.ts';
 
 /** What CloudFormation knows of a created resource. */
@@ -61,3 +62,14 @@ export const cfnNumber = z.union([
 /** CloudFormation writes booleans as text as often as not. */
 export const cfnBoolean = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 export const cfnTags = z.array(z.strictObject({ Key: z.string(), Value: z.string() }));
+
+/** Makes what waits for work and carries on when it fails with this code, such as a deletion of what is gone already. */
+export function unlessCode(code: string): (work: Promise<unknown>) => Promise<void> {
+  return async (work) => {
+    try {
+      await work;
+    } catch (error) {
+      if (!(error instanceof AwsError && error.code === code)) throw error;
+    }
+  };
+}

@@ -7,8 +7,12 @@ import {
   type ResourceState,
   type ResourceType,
   resourceType,
+  unlessCode,
 } from '../../kernel/resource-type.ts';
 import type { SchemaAttribute } from './user-attributes.ts';
+
+/** Carries on when what should go is gone already. */
+const unlessGone = unlessCode('ResourceNotFoundException');
 
 const text = z.string();
 const schemaProperty = z.strictObject({
@@ -250,13 +254,5 @@ const groupType = resourceType({
     await unlessGone(context.call('cognito-idp', 'DeleteGroup', { UserPoolId, GroupName }));
   },
 });
-
-async function unlessGone(work: Promise<unknown>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    if (!(error instanceof AwsError) || error.code !== 'ResourceNotFoundException') throw error;
-  }
-}
 
 export const cognitoIdpResourceTypes: readonly ResourceType[] = [poolType, clientType, groupType];

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { AwsError } from '../../kernel/aws-error.ts';
 import { policyDocument } from '../../kernel/policy-document.ts';
-import { cfnNumber, cfnTags, type ResourceContext, resourceType } from '../../kernel/resource-type.ts';
+import { cfnNumber, cfnTags, type ResourceContext, resourceType, unlessCode } from '../../kernel/resource-type.ts';
+
+/** Carries on when what should go is gone already. */
+const unlessGone = unlessCode('NoSuchEntity');
 
 const document = policyDocument;
 const inlinePolicies = z.array(z.strictObject({ PolicyName: z.string(), PolicyDocument: document }));
@@ -18,15 +20,6 @@ const roleProperties = z.strictObject({
 });
 
 type RoleProperties = z.output<typeof roleProperties>;
-
-/** Carries on when what should go is gone already. */
-async function unlessGone(work: Promise<unknown>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    if (!(error instanceof AwsError && error.code === 'NoSuchEntity')) throw error;
-  }
-}
 
 async function syncRole(
   RoleName: string,

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { AwsError } from '../../kernel/aws-error.ts';
 import {
   cfnBoolean,
   cfnNumber,
@@ -8,7 +7,11 @@ import {
   type ResourceState,
   type ResourceType,
   resourceType,
+  unlessCode,
 } from '../../kernel/resource-type.ts';
+
+/** Carries on when what should go is gone already. */
+const unlessGone = unlessCode('ResourceNotFoundException');
 
 const functionProperties = z.strictObject({
   Architectures: z.array(z.string()).optional(),
@@ -244,14 +247,6 @@ const eventInvokeType = resourceType({
   delete: (_physicalId, { FunctionName, Qualifier }, context) =>
     unlessGone(context.call('lambda', 'DeleteFunctionEventInvokeConfig', { FunctionName, Qualifier })),
 });
-
-async function unlessGone(deletion: Promise<unknown>): Promise<void> {
-  try {
-    await deletion;
-  } catch (error) {
-    if (!(error instanceof AwsError && error.code === 'ResourceNotFoundException')) throw error;
-  }
-}
 
 /** The resource types of Lambda. */
 export const lambdaResourceTypes: readonly ResourceType[] = [functionType, permissionType, urlType, mappingType, eventInvokeType];

@@ -1,7 +1,17 @@
 import { z } from 'zod';
-import { AwsError } from '../../kernel/aws-error.ts';
-import { cfnBoolean, cfnNumber, cfnTags, type ResourceContext, type ResourceState, resourceType } from '../../kernel/resource-type.ts';
+import {
+  cfnBoolean,
+  cfnNumber,
+  cfnTags,
+  type ResourceContext,
+  type ResourceState,
+  resourceType,
+  unlessCode,
+} from '../../kernel/resource-type.ts';
 import { logGroupArn } from './log-arn.ts';
+
+/** Carries on when what should go is gone already. */
+const unlessGone = unlessCode('ResourceNotFoundException');
 
 const logGroupProperties = z.strictObject({
   LogGroupName: z.string().optional(),
@@ -116,12 +126,4 @@ function logGroupState(logGroupName: string, context: ResourceContext): Resource
 
 function wantedTags(tags: z.output<typeof cfnTags> | undefined, context: ResourceContext): Record<string, string> {
   return { ...context.stackTags, ...Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key, Value])) };
-}
-
-async function unlessGone(call: Promise<unknown>): Promise<void> {
-  try {
-    await call;
-  } catch (error) {
-    if (!(error instanceof AwsError && error.code === 'ResourceNotFoundException')) throw error;
-  }
 }

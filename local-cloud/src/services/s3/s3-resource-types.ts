@@ -1,6 +1,13 @@
 import { z } from 'zod';
-import { AwsError } from '../../kernel/aws-error.ts';
-import { cfnBoolean, cfnNumber, cfnTags, type ResourceContext, type ResourceState, resourceType } from '../../kernel/resource-type.ts';
+import {
+  cfnBoolean,
+  cfnNumber,
+  cfnTags,
+  type ResourceContext,
+  type ResourceState,
+  resourceType,
+  unlessCode,
+} from '../../kernel/resource-type.ts';
 
 const transition = z.strictObject({
   StorageClass: z.string(),
@@ -85,7 +92,7 @@ const bucket = resourceType({
     return bucketState(name, context.region);
   },
   delete: async (name, _properties, context) => {
-    await unlessGone('NoSuchBucket', context.call('s3', 'DeleteBucket', { Bucket: name }));
+    await unlessCode('NoSuchBucket')(context.call('s3', 'DeleteBucket', { Bucket: name }));
   },
 });
 
@@ -102,7 +109,7 @@ const bucketPolicy = resourceType({
     return { physicalId: name, attributes: {} };
   },
   delete: async (name, _properties, context) => {
-    await unlessGone('NoSuchBucket', context.call('s3', 'DeleteBucketPolicy', { Bucket: name }));
+    await unlessCode('NoSuchBucket')(context.call('s3', 'DeleteBucketPolicy', { Bucket: name }));
   },
 });
 
@@ -205,12 +212,4 @@ function bucketState(name: string, region: string): ResourceState {
       WebsiteURL: `http://${name}.${website}.amazonaws.com`,
     },
   };
-}
-
-async function unlessGone(code: string, call: Promise<unknown>): Promise<void> {
-  try {
-    await call;
-  } catch (error) {
-    if (!(error instanceof AwsError) || error.code !== code) throw error;
-  }
 }

@@ -8,7 +8,11 @@ import {
   type ResourceState,
   type ResourceType,
   resourceType,
+  unlessCode,
 } from '../../kernel/resource-type.ts';
+
+/** Carries on when what should go is gone already. */
+const unlessGone = unlessCode('NotFound');
 
 const topicProperties = z.strictObject({
   TopicName: z.string().optional(),
@@ -190,14 +194,6 @@ function subscriptionAttributes(properties: SubscriptionProperties): Record<stri
     FilterPolicy: json(properties.FilterPolicy),
     RedrivePolicy: json(properties.RedrivePolicy),
   };
-}
-
-async function unlessGone(work: Promise<unknown>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    if (!(error instanceof AwsError) || error.code !== 'NotFound') throw error;
-  }
 }
 
 export const snsResourceTypes: readonly ResourceType[] = [topicType, topicPolicyType, subscriptionType];

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { AwsError } from '../../kernel/aws-error.ts';
 import { policyDocument } from '../../kernel/policy-document.ts';
 import {
   cfnBoolean,
@@ -9,8 +8,12 @@ import {
   type ResourceState,
   type ResourceType,
   resourceType,
+  unlessCode,
 } from '../../kernel/resource-type.ts';
 import { DEFAULT_ATTRIBUTES } from './queue-attributes.ts';
+
+/** Carries on when what should go is gone already. */
+const unlessGone = unlessCode('QueueDoesNotExist');
 
 const queueProperties = z.strictObject({
   QueueName: z.string().optional(),
@@ -106,14 +109,6 @@ const queuePolicyType = resourceType({
 
 async function setPolicy(urls: readonly string[], Policy: string, context: ResourceContext): Promise<void> {
   for (const QueueUrl of urls) await context.call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes: { Policy } });
-}
-
-async function unlessGone(work: Promise<unknown>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    if (!(error instanceof AwsError) || error.code !== 'QueueDoesNotExist') throw error;
-  }
 }
 
 export const sqsResourceTypes: readonly ResourceType[] = [queueType, queuePolicyType];
