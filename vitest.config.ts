@@ -8,6 +8,7 @@ export default defineConfig({
       'infra-repo',
       'ingest-repo',
       'local-cloud',
+      'docs',
       'local-cloud/vitest.system.config.ts',
     ],
   },

@@ -53,9 +53,11 @@ const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 await check('Shared packages compile', node, [tsc, '-b', 'infra-repo/packages/contract', 'infra-repo/packages/platform'], env);
 await Promise.all([
   check('Format and lint', join(root, 'node_modules', '.bin', 'biome'), ['check', '--error-on-warnings', '.'], env),
-  ...['infra-repo', 'ingest-repo', 'local-cloud'].map((repo) => check(`Types of ${repo}`, node, [tsc, '-p', repo, '--noEmit'], env)),
+  ...['infra-repo', 'ingest-repo', 'local-cloud', 'docs'].map((repo) =>
+    check(`Types of ${repo}`, node, [tsc, '-p', repo, '--noEmit'], env),
+  ),
 ]);
-await tests('Units and templates', node, ['contract', 'platform', 'infra-repo', 'ingest-repo', 'local-cloud'], env);
+await tests('Units and templates', node, ['contract', 'platform', 'infra-repo', 'ingest-repo', 'local-cloud', 'docs'], env);
 await tests(long ? 'The whole system, long' : 'The whole system', node, ['system'], env);
 
 console.log(`\n${((performance.now() - started) / 1000).toFixed(0)} s`);
