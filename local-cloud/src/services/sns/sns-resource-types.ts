@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AwsError } from '../../kernel/aws-error.ts';
 import { policyDocument } from '../../kernel/policy-document.ts';
+import { policyResourceType } from '../../kernel/policy-resource-type.ts';
 import {
   cfnBoolean,
   cfnTags,
@@ -118,28 +119,14 @@ function tagList(tags: Readonly<Record<string, string>>): { Key: string; Value: 
 const topicPolicyProperties = z.strictObject({ PolicyDocument: policyDocument, Topics: z.array(z.string()).min(1) });
 
 /** AWS::SNS::TopicPolicy (CloudFormation Template Reference): the topics' only policy, the default one again when deleted; Ref is an id of its own. */
-const topicPolicyType = resourceType({
+const topicPolicyType = policyResourceType({
   type: 'AWS::SNS::TopicPolicy',
   properties: topicPolicyProperties,
-  create: async (properties, context) => {
-    await setPolicy(properties.Topics, JSON.stringify(properties.PolicyDocument), context);
-    const physicalId = context.uniqueName();
-    return { physicalId, attributes: { Id: physicalId } };
-  },
-  update: async (physicalId, properties, previous, context) => {
-    await setPolicy(properties.Topics, JSON.stringify(properties.PolicyDocument), context);
-    const dropped = previous.Topics.filter((arn) => !properties.Topics.includes(arn));
-    await Promise.all(dropped.map((arn) => unlessGone(setPolicy([arn], '', context))));
-    return { physicalId, attributes: { Id: physicalId } };
-  },
-  delete: async (_physicalId, properties, context) => {
-    await Promise.all(properties.Topics.map((arn) => unlessGone(setPolicy([arn], '', context))));
-  },
+  holders: ({ Topics }) => Topics,
+  setPolicy: (TopicArn, AttributeValue, context) =>
+    context.call('sns', 'SetTopicAttributes', { TopicArn, AttributeName: 'Policy', AttributeValue }),
+  unlessGone,
 });
-
-async function setPolicy(arns: readonly string[], AttributeValue: string, context: ResourceContext): Promise<void> {
-  for (const TopicArn of arns) await context.call('sns', 'SetTopicAttributes', { TopicArn, AttributeName: 'Policy', AttributeValue });
-}
 
 const subscriptionProperties = z.strictObject({
   TopicArn: z.string(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { policyDocument } from '../../kernel/policy-document.ts';
+import { policyResourceType } from '../../kernel/policy-resource-type.ts';
 import {
   cfnBoolean,
   cfnNumber,
@@ -88,27 +89,12 @@ function tagsOf({ Tags = [] }: QueueProperties, { stackTags }: ResourceContext):
 const queuePolicyProperties = z.strictObject({ PolicyDocument: policyDocument, Queues: z.array(z.string()).min(1) });
 
 /** AWS::SQS::QueuePolicy (CloudFormation Template Reference): the queues' only policy; Ref is an id of its own. */
-const queuePolicyType = resourceType({
+const queuePolicyType = policyResourceType({
   type: 'AWS::SQS::QueuePolicy',
   properties: queuePolicyProperties,
-  create: async (properties, context) => {
-    await setPolicy(properties.Queues, JSON.stringify(properties.PolicyDocument), context);
-    const physicalId = context.uniqueName();
-    return { physicalId, attributes: { Id: physicalId } };
-  },
-  update: async (physicalId, properties, previous, context) => {
-    await setPolicy(properties.Queues, JSON.stringify(properties.PolicyDocument), context);
-    const dropped = previous.Queues.filter((url) => !properties.Queues.includes(url));
-    await Promise.all(dropped.map((url) => unlessGone(setPolicy([url], '', context))));
-    return { physicalId, attributes: { Id: physicalId } };
-  },
-  delete: async (_physicalId, properties, context) => {
-    await Promise.all(properties.Queues.map((url) => unlessGone(setPolicy([url], '', context))));
-  },
+  holders: ({ Queues }) => Queues,
+  setPolicy: (QueueUrl, Policy, context) => context.call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes: { Policy } }),
+  unlessGone,
 });
-
-async function setPolicy(urls: readonly string[], Policy: string, context: ResourceContext): Promise<void> {
-  for (const QueueUrl of urls) await context.call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes: { Policy } });
-}
 
 export const sqsResourceTypes: readonly ResourceType[] = [queueType, queuePolicyType];
