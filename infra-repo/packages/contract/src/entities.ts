@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: electrodb fills these templates
 import { type DocumentClient, Entity, type EntityItem } from 'electrodb';
+import { personas } from './personas.ts';
 import { runStates } from './status-fields.ts';
 
 /*
@@ -146,9 +147,6 @@ export const eventEntity = (store: EntityStore) =>
     },
     store,
   );
-
-/** The persona groups of the user pool. */
-export const personas = ['admin', 'partner', 'dealer', 'customer'] as const;
 
 /** Somebody who signs in. `path` is the organization below which they see everything. */
 export const userEntity = (store: EntityStore) =>

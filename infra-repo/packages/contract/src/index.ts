@@ -2,6 +2,7 @@ export { type DecodedDocuments, type DecodeFailure, type DecodeFailureReason, de
 export * from './events.ts';
 export * from './identifiers.ts';
 export * from './keys.ts';
+export * from './latest.ts';
 export { parseLogLine, toLogLine } from './log-line.ts';
 export * from './names.ts';
 export {
@@ -17,7 +18,9 @@ export {
   packVersion,
 } from './pack.ts';
 export { type GapItem, type PackItem, packItem } from './pack-item.ts';
+export * from './personas.ts';
 export { type QuarantineReason, type QuarantineRecord, quarantineReasons, quarantineRecordSchema } from './quarantine.ts';
+export * from './silence.ts';
 export { type DocumentIdentity, type StatusDocument, statusDocumentSchema } from './status-document.ts';
 export {
   maxCounter,
@@ -32,3 +35,4 @@ export {
   timeRange,
 } from './status-fields.ts';
 export { type DecodedStatus, decodeStatus } from './status-input.ts';
+export * from './token-claims.ts';

@@ -8,10 +8,19 @@ export const parameterNames = {
   userPoolId: '/enstratus/infra/user-pool-id',
   userPoolArn: '/enstratus/infra/user-pool-arn',
   userPoolClientId: '/enstratus/infra/user-pool-client-id',
+  /** The user pool's provider URL: the tokens' `iss`. Its origin is where people sign in. */
+  userPoolIssuer: '/enstratus/infra/user-pool-issuer',
   deviceEventsTopicArn: '/enstratus/infra/device-events-topic-arn',
   alarmsTopicArn: '/enstratus/infra/alarms-topic-arn',
   archiveBucketName: '/enstratus/infra/archive-bucket-name',
   quarantineBucketName: '/enstratus/infra/quarantine-bucket-name',
+  siteBucketName: '/enstratus/infra/site-bucket-name',
+  /** Where people open the dashboard. */
+  siteUrl: '/enstratus/infra/site-url',
+  graphqlUrl: '/enstratus/appsync/graphql-url',
+  /** Where the websockets of GraphQL subscriptions go. */
+  graphqlRealtimeUrl: '/enstratus/appsync/graphql-realtime-url',
+  graphqlApiArn: '/enstratus/appsync/graphql-api-arn',
   webhookUrl: '/enstratus/ingest/webhook-url',
   /** SecureString: one secret, or during a rotation two, comma separated, the current one first. Never in a template. */
   webhookSecret: '/enstratus/ingest/webhook-secret',
