@@ -55,7 +55,8 @@ async function answer(cloud: Cloud, request: HttpRequest, requestId: string, sig
   if (request.path === '/_local/health')
     return { status: 200, headers: { 'Content-Type': 'application/json' }, body: '{"status":"ready"}' };
   for (const service of cloud.services) {
-    if (service.openPath !== undefined && request.path.startsWith(service.openPath.prefix)) return service.openPath.handle(request);
+    const open = service.openPaths?.find((path) => path.matches(request));
+    if (open !== undefined) return open.handle(request);
   }
   const credential = readCredential(request);
   const name = credential?.service ?? guessService(cloud, request);
@@ -66,7 +67,8 @@ async function answer(cloud: Cloud, request: HttpRequest, requestId: string, sig
       new AwsError('NotCarriedOut', `The local cloud does not carry out the service "${name}". See local-cloud/LIMITS.md.`, 501),
     );
   }
-  return dispatch(cloud, service, request, requestId, credential, signal);
+  const reply = await dispatch(cloud, service, request, requestId, credential, signal);
+  return service.headers === undefined ? reply : { ...reply, headers: { ...reply.headers, ...service.headers } };
 }
 
 async function dispatch(

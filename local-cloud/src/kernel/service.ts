@@ -95,6 +95,12 @@ export type Protocol =
       ): HttpReply;
     };
 
+/** Requests without AWS credentials that are no operation of a wire protocol, such as those to function URLs. */
+export interface OpenPath {
+  matches(request: HttpRequest): boolean;
+  handle(request: HttpRequest): Promise<HttpReply>;
+}
+
 /** One AWS service. */
 export interface Service {
   /** The name by which SigV4 signs for it, which is also its IAM prefix unless an operation says otherwise. */
@@ -103,8 +109,10 @@ export interface Service {
   readonly operations: Readonly<Record<string, Operation<never, unknown>>>;
   /** CloudFormation resource types that this service provides. */
   readonly resourceTypes?: readonly ResourceType[];
-  /** Requests without AWS credentials that begin with this path, such as function URLs. */
-  readonly openPath?: { readonly prefix: string; handle(request: HttpRequest): Promise<HttpReply> };
+  /** Asked in turn, before anything looks for an operation. */
+  readonly openPaths?: readonly OpenPath[];
+  /** Headers of every answer to an operation, such as those by which web pages may read it. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Called once after every service is registered; continues what was going on when the process ended. */
   start?(): void | Promise<void>;
   stop?(): void | Promise<void>;

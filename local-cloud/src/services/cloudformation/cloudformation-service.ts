@@ -21,7 +21,7 @@ export function createCloudFormation(cloud: Cloud): Service {
     protocol: { kind: 'query', namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/' },
     operations: { ...stackOperations(engine, storeOf), ...changeSetOperations(engine, storeOf), ...readOperations(engine, storeOf) },
     resourceTypes: INERT_RESOURCE_TYPES,
-    openPath: { prefix: RESPONSE_PATH, handle: (request) => engine.customResources.answer(request) },
+    openPaths: [{ matches: ({ path }) => path.startsWith(RESPONSE_PATH), handle: (request) => engine.customResources.answer(request) }],
     start: () => engine.recover(),
     stop: () => engine.stop(),
   };

@@ -13,9 +13,11 @@ export function createIam(cloud: Cloud): Service {
     protocol: { kind: 'query', namespace: 'https://iam.amazonaws.com/doc/2010-05-08/' },
     operations: { ...roleOperations, ...managedPolicyOperations },
     resourceTypes: iamResourceTypes,
-    openPath: {
-      prefix: '/_local/grants',
-      handle: async () => ({ status: 200, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(usedGrants(cloud)) }),
-    },
+    openPaths: [
+      {
+        matches: ({ path }) => path === '/_local/grants',
+        handle: async () => ({ status: 200, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(usedGrants(cloud)) }),
+      },
+    ],
   };
 }

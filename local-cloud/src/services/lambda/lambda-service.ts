@@ -92,7 +92,7 @@ export function createLambda(cloud: Cloud, options: LambdaOptions = {}): LambdaS
       ...eventSourceOperations(functions, poll),
       Invoke: invokeOperation(functions, invoke, asynchronous),
     },
-    openPath: { prefix: URL_PREFIX, handle: (request) => urls.handle(request) },
+    openPaths: [{ matches: ({ path }) => path.startsWith(URL_PREFIX), handle: (request) => urls.handle(request) }],
     onInvocation: (listener) => {
       listeners.push(listener);
     },
