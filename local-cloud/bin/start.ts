@@ -11,7 +11,7 @@ function readOptions() {
   try {
     return parseArgs({
       options: {
-        port: { type: 'string', default: '4566' },
+        port: { type: 'string' },
         directory: { type: 'string', default: join(root, '.local') },
         account: { type: 'string', default: '111122223333' },
         region: { type: 'string', default: 'us-east-2' },
@@ -55,8 +55,8 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 }
 
 try {
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+  const port = values.port === undefined ? undefined : Number(values.port);
+  if (port !== undefined && (!/^\d{1,5}$/.test(values.port ?? '') || port > 65_535))
     throw new StartError(`--port must be a number from 0 to 65535, not "${values.port}".`);
   if (!/^\d{12}$/.test(values.account)) throw new StartError(`--account must be 12 digits, not "${values.account}".`);
   const progress = consoleProgress();

@@ -11,7 +11,8 @@ import { State } from '../kernel/state.ts';
 import { registerDemoDevices } from './demo-devices.ts';
 import { type Deployment, deployAll, synthesize } from './deploy.ts';
 import { type Endpoints, endpointsFile, removeEndpoints, writeEndpoints } from './endpoints-file.ts';
-import { type Progress, StartError } from './progress.ts';
+import type { Progress } from './progress.ts';
+import { listenOnOwnPort } from './remembered-port.ts';
 import { holdDirectory } from './run-lock.ts';
 import { Stamps } from './stamps.ts';
 
@@ -20,8 +21,8 @@ export interface StartOptions {
   readonly root: string;
   /** Where state, caches and endpoints.json are kept. */
   readonly directory: string;
-  /** 0 takes a free port. */
-  readonly port: number;
+  /** The state's own port, or at its first start: 0 takes a free one, undefined 4566. Another one than its own is refused. */
+  readonly port: number | undefined;
   readonly account: string;
   readonly region: string;
   readonly progress: Progress;
@@ -53,14 +54,9 @@ export async function startLocalCloud(options: StartOptions): Promise<RunningClo
     removeEndpoints(directory);
     await progress.step('Starting the local cloud', async (tell) => {
       registerServices(cloud);
-      ({ server } = await listen(cloud, options.port).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'EADDRINUSE') {
-          throw new StartError(
-            `Port ${options.port} is taken by another program: stop that, or use another with \`npm start -- --port ${options.port + 1}\`.`,
-          );
-        }
-        throw error;
-      }));
+      ({ server } = await listenOnOwnPort({ directory, asked: options.port, howToForget: howToForget(options) }, (port) =>
+        listen(cloud, port),
+      ));
       await cloud.start();
       tell(`AWS endpoint ${cloud.endpoint}`);
     });
@@ -99,12 +95,7 @@ async function collectEndpoints(cloud: Cloud, caller: Caller): Promise<Endpoints
     graphql: null,
     graphqlRealtime: null,
     rest: null,
-    // The parameter holds the port of the start at which it was deployed.
-    webhook: {
-      url: new URL(new URL(await parameter(parameterNames.webhookUrl)).pathname, cloud.endpoint).href,
-      secretHeader: webhookSecretHeader,
-      secret,
-    },
+    webhook: { url: await parameter(parameterNames.webhookUrl), secretHeader: webhookSecretHeader, secret },
     particle: null,
     userPoolId: await parameter(parameterNames.userPoolId),
     userPoolClientId: await parameter(parameterNames.userPoolClientId),
@@ -113,6 +104,11 @@ async function collectEndpoints(cloud: Cloud, caller: Caller): Promise<Endpoints
     users: [],
     devices,
   };
+}
+
+/** `npm run reset` knows the usual directory alone. */
+function howToForget({ root, directory }: StartOptions): string {
+  return directory === join(root, '.local') ? 'forget it with `npm run reset`' : `delete ${directory}`;
 }
 
 /** Requests in flight get a moment to end; connections that only wait are closed. */
