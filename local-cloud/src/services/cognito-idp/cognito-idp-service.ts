@@ -5,11 +5,11 @@ import { cognitoIdpResourceTypes } from './cognito-idp-resource-types.ts';
 import { groupOperations } from './group-operations.ts';
 import { userOperations } from './user-operations.ts';
 import { userPoolOperations } from './user-pool-operations.ts';
-import { UserPools } from './user-pools.ts';
+import { userPoolsOf } from './user-pools.ts';
 
 /** Amazon Cognito user pools, as an administrator sees them. */
 export function createCognitoIdp(cloud: Cloud): Service {
-  const pools = new UserPools(cloud);
+  const pools = userPoolsOf(cloud);
   return {
     name: 'cognito-idp',
     protocol: { kind: 'json', version: '1.1', target: 'AWSCognitoIdentityProviderService' },

@@ -2,19 +2,32 @@ import { AwsError } from '../../kernel/aws-error.ts';
 import type { Cloud } from '../../kernel/cloud.ts';
 import type { Authorization, CallContext, Scope } from '../../kernel/service.ts';
 import { perScope } from '../../kernel/state.ts';
+import { SigningKeys } from './signing-keys.ts';
 import { type Group, poolArn, type User, type UserPool, type UserPoolClient, UserPoolStore } from './user-pool-store.ts';
 
 /** The user pools of every account and region, and what must be there for an operation. */
 export class UserPools {
   readonly in: (scope: Scope) => UserPoolStore;
+  readonly keys: SigningKeys;
+  readonly #cloud: Cloud;
 
   constructor(cloud: Cloud) {
+    this.#cloud = cloud;
+    this.keys = new SigningKeys(cloud);
     this.in = perScope((scope) => new UserPoolStore(cloud.state.database(scope, 'cognito-idp')));
   }
 
   /** What must be allowed for an action on this pool. */
   authorization(action: string, poolId: string, context: CallContext): Authorization[] {
     return [{ action: `cognito-idp:${action}`, resource: poolArn(context, poolId) }];
+  }
+
+  /** The account and region of a pool, whoever asks: a pool's id begins with its region. */
+  scopeOfPool(poolId: string): Scope | undefined {
+    const region = poolId.slice(0, Math.max(0, poolId.indexOf('_')));
+    return this.#cloud.state
+      .scopesOf('cognito-idp')
+      .find((scope) => scope.region === region && this.in(scope).pools.get(poolId) !== undefined);
   }
 
   /** Throws ResourceNotFoundException. */
@@ -45,6 +58,18 @@ export class UserPools {
     if (user === undefined) throw new AwsError('UserNotFoundException', 'User does not exist.');
     return { pool, user };
   }
+}
+
+const known = new WeakMap<Cloud, UserPools>();
+
+/** The user pools of a local cloud, for Cognito itself and for services that read its tokens. */
+export function userPoolsOf(cloud: Cloud): UserPools {
+  let pools = known.get(cloud);
+  if (pools === undefined) {
+    pools = new UserPools(cloud);
+    known.set(cloud, pools);
+  }
+  return pools;
 }
 
 /** A page of a list by name; the token is the last one's name. */
