@@ -1,5 +1,6 @@
 import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { personas } from '@enstratus/contract';
 import { z } from 'zod';
 
 const url = z.url();
@@ -19,7 +20,17 @@ export const endpoints = z.strictObject({
   userPoolClientId: z.string(),
   tableName: z.string(),
   logGroupPrefix: z.string(),
-  users: z.array(z.unknown()),
+  /** One login for each persona. */
+  users: z.array(
+    z.strictObject({
+      persona: z.enum(personas),
+      email: z.email(),
+      password: z.string(),
+      name: z.string(),
+      user_id: z.string(),
+      path: z.string(),
+    }),
+  ),
   devices: z.array(z.strictObject({ deviceId: z.string(), particleId: z.string() })),
 });
 
@@ -30,7 +41,7 @@ export function endpointsFile(directory: string): string {
   return join(directory, 'endpoints.json');
 }
 
-/** Writes the file in one move, readable by its owner alone: it holds a secret. */
+/** Writes the file in one move, readable by its owner alone: it holds secrets. */
 export function writeEndpoints(directory: string, value: Endpoints): void {
   const file = endpointsFile(directory);
   const temporary = `${file}.${process.pid}`;

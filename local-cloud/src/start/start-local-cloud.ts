@@ -3,12 +3,15 @@ import type { Server } from 'node:http';
 import { join, relative } from 'node:path';
 import { deviceLogGroupPrefix, parameterNames, webhookSecretHeader } from '@enstratus/contract';
 import { registerServices } from '../all-services.ts';
+import { registerDemoDevices } from '../demo/demo-devices.ts';
+import { writeDemoOrganizations } from '../demo/demo-organizations.ts';
+import { registerDemoPeople } from '../demo/demo-people.ts';
 import { Cloud } from '../kernel/cloud.ts';
 import { administratorOf } from '../kernel/principal.ts';
 import { listen } from '../kernel/server.ts';
 import type { Caller } from '../kernel/service.ts';
 import { State } from '../kernel/state.ts';
-import { registerDemoDevices } from './demo-devices.ts';
+import { tableClient } from '../tools/running-system.ts';
 import { type Deployment, deployAll, synthesize } from './deploy.ts';
 import { type Endpoints, endpointsFile, removeEndpoints, writeEndpoints } from './endpoints-file.ts';
 import type { Progress } from './progress.ts';
@@ -70,7 +73,7 @@ export async function startLocalCloud(options: StartOptions): Promise<RunningClo
     const repos = await synthesize(deployment, options.packagesHash);
     await deployAll(deployment, repos);
     const caller: Caller = { principal: administratorOf(account), account, region };
-    const endpoints = await progress.step('Registering demo devices', () => collectEndpoints(cloud, caller));
+    const endpoints = await progress.step('Registering demo devices and people', () => collectEndpoints(cloud, caller, directory));
     writeEndpoints(directory, endpoints);
     progress.note(`  ${relative(root, endpointsFile(directory))} tells tools where everything is`);
     return { cloud, endpoints, stop };
@@ -80,11 +83,16 @@ export async function startLocalCloud(options: StartOptions): Promise<RunningClo
   }
 }
 
-async function collectEndpoints(cloud: Cloud, caller: Caller): Promise<Endpoints> {
+async function collectEndpoints(cloud: Cloud, caller: Caller, directory: string): Promise<Endpoints> {
   const parameter = async (Name: string) => {
     const { Parameter } = await cloud.call<{ Parameter: { Value: string } }>('ssm', 'GetParameter', { Name, WithDecryption: true }, caller);
     return Parameter.Value;
   };
+  const table = await parameter(parameterNames.tableName);
+  const userPoolId = await parameter(parameterNames.userPoolId);
+  const documents = tableClient({ aws: cloud.endpoint, region: caller.region, account: caller.account });
+  await writeDemoOrganizations(documents, table);
+  const users = await registerDemoPeople({ cloud, caller, documents, table, userPoolId, directory });
   const devices = await registerDemoDevices(cloud, caller, await parameter(parameterNames.registerDeviceFunctionName));
   const secret = (await parameter(parameterNames.webhookSecret)).split(',')[0] ?? '';
   return {
@@ -97,11 +105,11 @@ async function collectEndpoints(cloud: Cloud, caller: Caller): Promise<Endpoints
     rest: null,
     webhook: { url: await parameter(parameterNames.webhookUrl), secretHeader: webhookSecretHeader, secret },
     particle: null,
-    userPoolId: await parameter(parameterNames.userPoolId),
+    userPoolId,
     userPoolClientId: await parameter(parameterNames.userPoolClientId),
-    tableName: await parameter(parameterNames.tableName),
+    tableName: table,
     logGroupPrefix: deviceLogGroupPrefix,
-    users: [],
+    users,
     devices,
   };
 }

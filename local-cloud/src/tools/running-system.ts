@@ -15,13 +15,16 @@ export function runningSystem(directory: string = resolve(import.meta.dirname, '
   return readEndpoints(directory);
 }
 
+/** Where AWS is, and as whom. */
+export type AwsEndpoint = Pick<Endpoints, 'aws' | 'region' | 'account'>;
+
 /** Options for an AWS SDK client that acts as the administrator of the running system's account. */
-export function clientOptions({ aws, region, account }: Endpoints) {
+export function clientOptions({ aws, region, account }: AwsEndpoint) {
   return { endpoint: aws, region, credentials: { accessKeyId: account, secretAccessKey: 'local' } };
 }
 
 /** A document client for the running system's table. */
-export function tableClient(endpoints: Endpoints): DynamoDBDocumentClient {
+export function tableClient(endpoints: AwsEndpoint): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(new DynamoDBClient(clientOptions(endpoints)));
 }
 

@@ -2,28 +2,32 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Cloud } from '../kernel/cloud.ts';
 import type { Caller } from '../kernel/service.ts';
-import { StartError } from './progress.ts';
+import { StartError } from '../start/progress.ts';
+import { demoTree, sitesOf } from './demo-tree.ts';
 
 export interface DemoDevice {
   readonly deviceId: string;
   readonly particleId: string;
 }
 
-const PLACES = [
-  { name: 'North well', path: '/enfusion/mesa-solar/delta-pumps/ridge-ranch/north-well', time_zone: 'America/Denver' },
-  { name: 'Creek tank', path: '/enfusion/mesa-solar/delta-pumps/ridge-ranch/creek-tank', time_zone: 'America/Denver' },
-  { name: 'Orchard block 4', path: '/enfusion/mesa-solar/valley-water/almond-grove/block-4', time_zone: 'America/Los_Angeles' },
-  { name: 'Stock tank east', path: '/enfusion/lone-star-drives/panhandle-service/double-t/east-tank', time_zone: 'America/Chicago' },
-  { name: 'Canal lift', path: '/enfusion/lone-star-drives/desert-supply/gila-farms/canal-lift', time_zone: 'America/Phoenix' },
-  { name: 'Air compressor', path: '/enfusion/lone-star-drives/desert-supply/gila-farms/workshop', time_zone: 'America/Phoenix' },
-] as const;
+interface PlacedDevice extends DemoDevice {
+  readonly name: string;
+  /** The site's. */
+  readonly path: string;
+  readonly time_zone: string;
+}
 
-/** The demo devices: their ids are the same on every machine. */
-export function demoDevices(): (DemoDevice & (typeof PLACES)[number])[] {
-  return PLACES.map((place, index) => {
-    const deviceId = `pump-${String(index + 1).padStart(4, '0')}`;
-    return { ...place, deviceId, particleId: createHash('sha256').update(`demo ${deviceId}`).digest('hex').slice(0, 24) };
-  });
+/** The demo devices by number: their ids are the same on every machine. */
+export function demoDevices(): PlacedDevice[] {
+  return sitesOf(demoTree)
+    .flatMap(({ path, site }) =>
+      Object.entries(site.devices).map(([number, name]) => {
+        const deviceId = `pump-${number.padStart(4, '0')}`;
+        const particleId = createHash('sha256').update(`demo ${deviceId}`).digest('hex').slice(0, 24);
+        return { deviceId, particleId, name, path, time_zone: site.time_zone };
+      }),
+    )
+    .sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1));
 }
 
 const invoked = z.object({ StatusCode: z.number(), FunctionError: z.string().optional(), Payload: z.instanceof(Uint8Array) });
