@@ -7,6 +7,7 @@ export default defineConfig({
       'infra-repo/packages/platform',
       'infra-repo',
       'ingest-repo',
+      'dashboard-repo',
       'local-cloud',
       'docs',
       'local-cloud/vitest.system.config.ts',

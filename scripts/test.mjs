@@ -53,11 +53,11 @@ const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 await check('Shared packages compile', node, [tsc, '-b', 'infra-repo/packages/contract', 'infra-repo/packages/platform'], env);
 await Promise.all([
   check('Format and lint', join(root, 'node_modules', '.bin', 'biome'), ['check', '--error-on-warnings', '.'], env),
-  ...['infra-repo', 'ingest-repo', 'local-cloud', 'docs'].map((repo) =>
+  ...['infra-repo', 'ingest-repo', 'dashboard-repo', 'dashboard-repo/src/app', 'local-cloud', 'docs'].map((repo) =>
     check(`Types of ${repo}`, node, [tsc, '-p', repo, '--noEmit'], env),
   ),
 ]);
-await tests('Units and templates', node, ['contract', 'platform', 'infra-repo', 'ingest-repo', 'local-cloud', 'docs'], env);
+await tests('Units and templates', node, ['contract', 'platform', 'infra-repo', 'ingest-repo', 'dashboard-repo', 'local-cloud', 'docs'], env);
 await tests(long ? 'The whole system, long' : 'The whole system', node, ['system'], env);
 
 console.log(`\n${((performance.now() - started) / 1000).toFixed(0)} s`);
