@@ -11,6 +11,7 @@ export default defineConfig({
       'local-cloud',
       'docs',
       'local-cloud/vitest.system.config.ts',
+      'docs/journeys',
     ],
   },
 });

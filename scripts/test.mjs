@@ -37,12 +37,27 @@ async function tests(title, node, projects, env) {
     failed += 1;
     return;
   }
-  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(file, 'utf8'));
+  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(file, 'utf8'));
   passed += numPassedTests;
+  // vitest says nothing about a project that it does not know as long as it knows another one.
+  for (const name of projects) {
+    const folder = join(root, folders[name] ?? name, '/');
+    if (testResults.some((result) => result.name.startsWith(folder))) continue;
+    failed += 1;
+    console.log(`✖ The project ${name} ran no test`);
+  }
   failed += numFailedTests;
   skipped += numPendingTests;
   if (code !== 0 && numFailedTests === 0) failed += 1;
 }
+
+/** Where the tests of a project are that isn't named like its folder. */
+const folders = {
+  contract: 'infra-repo/packages/contract',
+  platform: 'infra-repo/packages/platform',
+  system: 'local-cloud/test',
+  journeys: 'docs/journeys',
+};
 
 const node = await prepare();
 const env = { ...environment(), ...(long ? { ENSTRATUS_LONG: '1' } : {}) };
@@ -57,8 +72,14 @@ await Promise.all([
     check(`Types of ${repo}`, node, [tsc, '-p', repo, '--noEmit'], env),
   ),
 ]);
-await tests('Units and templates', node, ['contract', 'platform', 'infra-repo', 'ingest-repo', 'dashboard-repo', 'local-cloud', 'docs'], env);
+await tests(
+  'Units and templates',
+  node,
+  ['contract', 'platform', 'infra-repo', 'ingest-repo', 'dashboard-repo', 'local-cloud', 'docs'],
+  env,
+);
 await tests(long ? 'The whole system, long' : 'The whole system', node, ['system'], env);
+await tests('Journeys in Chromium', node, ['journeys'], env);
 
 console.log(`\n${((performance.now() - started) / 1000).toFixed(0)} s`);
 if (skipped > 0) console.log("Skipped: what drives Debian's awscli, which is not at /usr/bin/aws here (apt-get install awscli).");

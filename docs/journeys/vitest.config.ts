@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/** Each journey is a page here and a test that walks it in Chromium, on the whole system. */
+export default defineConfig({
+  test: {
+    name: 'journeys',
+    include: ['*.test.ts'],
+    globalSetup: 'running-system.ts',
+    // One browser at a time: a journey looks at how quickly the page follows.
+    maxWorkers: 1,
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+  },
+});
