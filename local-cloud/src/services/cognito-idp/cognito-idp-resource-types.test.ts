@@ -89,6 +89,7 @@ function template({ schema = [USER_ID], pool = {}, client = {}, groups = ['admin
       UserPoolId: { Value: { Ref: 'Pool' } },
       Arn: { Value: { 'Fn::GetAtt': ['Pool', 'Arn'] } },
       ProviderName: { Value: { 'Fn::GetAtt': ['Pool', 'ProviderName'] } },
+      ProviderURL: { Value: { 'Fn::GetAtt': ['Pool', 'ProviderURL'] } },
       ClientId: { Value: { Ref: 'Client' } },
     },
   });
@@ -113,9 +114,9 @@ async function reasons(): Promise<string> {
 
 it('makes, changes and deletes a pool with its client and groups', async () => {
   await stacks.send(new CreateStackCommand({ StackName: 'people', TemplateBody: template({}), Tags: [{ Key: 'repo', Value: 'infra' }] }));
-  const { UserPoolId = '', ClientId = '', Arn, ProviderName } = await settled('CREATE_COMPLETE');
+  const { UserPoolId = '', ClientId = '', Arn, ProviderName, ProviderURL } = await settled('CREATE_COMPLETE');
   expect(Arn).toBe(`arn:aws:cognito-idp:${REGION}:${ACCOUNT}:userpool/${UserPoolId}`);
-  expect(ProviderName).toBe(`cognito-idp.${REGION}.amazonaws.com/${UserPoolId}`);
+  expect([ProviderName, ProviderURL]).toEqual([`${test.endpoint.slice('http://'.length)}/${UserPoolId}`, `${test.endpoint}/${UserPoolId}`]);
   const pool = async () => (await cognito.send(new DescribeUserPoolCommand({ UserPoolId }))).UserPool;
   expect(await pool()).toMatchObject({
     Name: expect.stringMatching(/^people-Pool-\w+$/),

@@ -31,6 +31,12 @@ const poolProperties = z.strictObject({
   DeletionProtection: text.optional(),
   EmailVerificationMessage: text.optional(),
   EmailVerificationSubject: text.optional(),
+  LambdaConfig: z
+    .strictObject({
+      PreTokenGeneration: text.optional(),
+      PreTokenGenerationConfig: z.strictObject({ LambdaArn: text, LambdaVersion: text }).optional(),
+    })
+    .optional(),
   MfaConfiguration: text.optional(),
   Policies: z
     .strictObject({
@@ -163,14 +169,15 @@ function differs(wanted: SchemaProperty, actual: SchemaAttribute | undefined): b
   );
 }
 
-function poolState(id: string, { account, region }: ResourceContext): ResourceState {
-  const provider = `cognito-idp.${region}.amazonaws.com/${id}`;
+/** ProviderURL is the issuer in the pool's tokens, here at this endpoint; ProviderName is the same without its scheme, as on AWS. */
+function poolState(id: string, { account, region, endpoint }: ResourceContext): ResourceState {
+  const issuer = `${endpoint}/${id}`;
   return {
     physicalId: id,
     attributes: {
       Arn: `arn:aws:cognito-idp:${region}:${account}:userpool/${id}`,
-      ProviderName: provider,
-      ProviderURL: `https://${provider}`,
+      ProviderName: issuer.replace(/^https?:\/\//, ''),
+      ProviderURL: issuer,
       UserPoolId: id,
     },
   };

@@ -116,9 +116,9 @@ describe('a user pool', () => {
   it('refuses what is not carried out, by name', async () => {
     const refused = { name: 'NotCarriedOut' };
     await expect(createPool({ MfaConfiguration: 'ON' })).rejects.toMatchObject(refused);
-    await expect(createPool({ LambdaConfig: { PreTokenGeneration: 'x' } })).rejects.toMatchObject({
+    await expect(createPool({ LambdaConfig: { PreSignUp: 'x' } })).rejects.toMatchObject({
       ...refused,
-      message: expect.stringContaining('LambdaConfig'),
+      message: expect.stringContaining('LambdaConfig.PreSignUp'),
     });
     await expect(
       cognito.send(new InitiateAuthCommand({ ClientId: 'x', AuthFlow: 'USER_SRP_AUTH', AuthParameters: {} })),

@@ -3,6 +3,7 @@ import type { Service } from '../../kernel/service.ts';
 import { clientOperations } from './client-operations.ts';
 import { cognitoIdpResourceTypes } from './cognito-idp-resource-types.ts';
 import { groupOperations } from './group-operations.ts';
+import { CORS_HEADERS, openPaths } from './open-paths.ts';
 import { userOperations } from './user-operations.ts';
 import { userPoolOperations } from './user-pool-operations.ts';
 import { userPoolsOf } from './user-pools.ts';
@@ -15,5 +16,7 @@ export function createCognitoIdp(cloud: Cloud): Service {
     protocol: { kind: 'json', version: '1.1', target: 'AWSCognitoIdentityProviderService' },
     operations: { ...userPoolOperations(pools), ...clientOperations(pools), ...groupOperations(pools), ...userOperations(pools) },
     resourceTypes: cognitoIdpResourceTypes,
+    openPaths: openPaths(cloud, pools),
+    headers: CORS_HEADERS,
   };
 }

@@ -89,7 +89,7 @@ export function userPoolOperations(pools: UserPools): Record<string, Operation<n
           UserPools: items.map((pool) => ({
             Id: pool.id,
             Name: pool.settings.PoolName,
-            LambdaConfig: {},
+            LambdaConfig: shownTriggers(pool),
             CreationDate: new Date(pool.createdAt_ms),
             LastModifiedDate: new Date(pool.modifiedAt_ms),
           })),
@@ -114,7 +114,7 @@ function shown(pool: UserPool, store: UserPoolStore, context: Scope): Record<str
     Arn: poolArn(context, pool.id),
     Policies: { PasswordPolicy: Policies.PasswordPolicy ?? DEFAULT_PASSWORD_POLICY },
     ...settings,
-    LambdaConfig: {},
+    LambdaConfig: shownTriggers(pool),
     SchemaAttributes: pool.schema,
     ...(pool.usernameAttributes.length === 0 ? {} : { UsernameAttributes: pool.usernameAttributes }),
     UsernameConfiguration: { CaseSensitive: pool.caseSensitive },
@@ -122,4 +122,10 @@ function shown(pool: UserPool, store: UserPoolStore, context: Scope): Record<str
     CreationDate: new Date(pool.createdAt_ms),
     LastModifiedDate: new Date(pool.modifiedAt_ms),
   };
+}
+
+/** The legacy member repeats the ARN, as the API does. */
+function shownTriggers({ settings }: UserPool): Record<string, unknown> {
+  const config = settings.LambdaConfig?.PreTokenGenerationConfig;
+  return config === undefined ? {} : { PreTokenGeneration: config.LambdaArn, PreTokenGenerationConfig: config };
 }
