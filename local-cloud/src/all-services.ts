@@ -5,6 +5,7 @@ import { createDynamoDb } from './services/dynamodb/dynamodb-service.ts';
 import { createIam } from './services/iam/iam-service.ts';
 import { createLambda } from './services/lambda/lambda-service.ts';
 import { createLogs } from './services/logs/logs-service.ts';
+import { createMail } from './services/mail/mail-service.ts';
 import { createS3 } from './services/s3/s3-service.ts';
 import { createSns } from './services/sns/sns-service.ts';
 import { createSqs } from './services/sqs/sqs-service.ts';
@@ -21,6 +22,7 @@ export function registerServices(cloud: Cloud): void {
     createDynamoDb,
     createLogs,
     createSqs,
+    createMail,
     createCognitoIdp,
     createSns,
     createLambda,
