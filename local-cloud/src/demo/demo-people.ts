@@ -1,13 +1,18 @@
 import { randomInt } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  AdminAddUserToGroupCommand,
+  AdminCreateUserCommand,
+  AdminGetUserCommand,
+  AdminSetUserPasswordCommand,
+  type CognitoIdentityProviderClient,
+  UsernameExistsException,
+} from '@aws-sdk/client-cognito-identity-provider';
 import type { DynamoDBDocumentClient, PutCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type Persona, personas } from '@enstratus/contract';
 import { userEntity } from '@enstratus/contract/entities';
 import { z } from 'zod';
-import { AwsError } from '../kernel/aws-error.ts';
-import type { Cloud } from '../kernel/cloud.ts';
-import type { Caller } from '../kernel/service.ts';
 import { putOnce } from './demo-organizations.ts';
 
 /** A login for the dashboard. */
@@ -49,8 +54,7 @@ const PEOPLE: readonly Omit<DemoUser, 'password'>[] = [
 const passwordsFile = z.partialRecord(z.enum(personas), z.string());
 
 export interface PeopleSeed {
-  readonly cloud: Cloud;
-  readonly caller: Caller;
+  readonly cognito: CognitoIdentityProviderClient;
   readonly documents: DynamoDBDocumentClient;
   readonly table: string;
   readonly userPoolId: string;
@@ -74,7 +78,7 @@ export async function registerDemoPeople(seed: PeopleSeed): Promise<DemoUser[]> 
 
 /** Makes somebody's login (persona group, id of ours, lasting password) and their item; who is there stays as they are. */
 export async function registerPerson(
-  { cloud, caller, documents, table, userPoolId }: Omit<PeopleSeed, 'directory'>,
+  { cognito, documents, table, userPoolId }: Omit<PeopleSeed, 'directory'>,
   person: DemoUser,
   { setPassword }: { readonly setPassword: boolean },
 ): Promise<void> {
@@ -82,24 +86,26 @@ export async function registerPerson(
   const item = { user_id, email, name, persona, path, created_at: Math.floor(Date.now() / 1000) };
   await putOnce(documents, userEntity({ table }).create(item).params<PutCommandInput>());
   const ofUser = { UserPoolId: userPoolId, Username: email };
-  const cognito = (operation: string, input: object) => cloud.call('cognito-idp', operation, { ...ofUser, ...input }, caller);
   try {
-    await cognito('AdminCreateUser', {
-      MessageAction: 'SUPPRESS',
-      UserAttributes: [
-        { Name: 'email', Value: email },
-        { Name: 'email_verified', Value: 'true' },
-        { Name: 'custom:user_id', Value: user_id },
-      ],
-    });
+    await cognito.send(
+      new AdminCreateUserCommand({
+        ...ofUser,
+        MessageAction: 'SUPPRESS',
+        UserAttributes: [
+          { Name: 'email', Value: email },
+          { Name: 'email_verified', Value: 'true' },
+          { Name: 'custom:user_id', Value: user_id },
+        ],
+      }),
+    );
   } catch (error) {
-    // After a kill between the two calls the user is there without a lasting password.
-    if (!(error instanceof AwsError && error.code === 'UsernameExistsException')) throw error;
-    const { UserStatus } = z.object({ UserStatus: z.string() }).parse(await cognito('AdminGetUser', {}));
+    // After a kill between the calls the user is there without a lasting password.
+    if (!(error instanceof UsernameExistsException)) throw error;
+    const { UserStatus } = await cognito.send(new AdminGetUserCommand(ofUser));
     if (UserStatus === 'CONFIRMED' && !setPassword) return;
   }
-  await cognito('AdminAddUserToGroup', { GroupName: persona });
-  await cognito('AdminSetUserPassword', { Password: person.password, Permanent: true });
+  await cognito.send(new AdminAddUserToGroupCommand({ ...ofUser, GroupName: persona }));
+  await cognito.send(new AdminSetUserPasswordCommand({ ...ofUser, Password: person.password, Permanent: true }));
 }
 
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz';

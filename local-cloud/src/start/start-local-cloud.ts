@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join, relative } from 'node:path';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { deviceLogGroupPrefix, parameterNames, webhookSecretHeader } from '@enstratus/contract';
 import { registerServices } from '../all-services.ts';
 import { registerDemoDevices } from '../demo/demo-devices.ts';
@@ -11,7 +12,7 @@ import { administratorOf } from '../kernel/principal.ts';
 import { listen } from '../kernel/server.ts';
 import type { Caller } from '../kernel/service.ts';
 import { State } from '../kernel/state.ts';
-import { tableClient } from '../tools/running-system.ts';
+import { clientOptions, tableClient } from '../tools/running-system.ts';
 import { type Deployment, deployAll, synthesize } from './deploy.ts';
 import { type Endpoints, endpointsFile, removeEndpoints, writeEndpoints } from './endpoints-file.ts';
 import type { Progress } from './progress.ts';
@@ -90,9 +91,11 @@ async function collectEndpoints(cloud: Cloud, caller: Caller, directory: string)
   };
   const table = await parameter(parameterNames.tableName);
   const userPoolId = await parameter(parameterNames.userPoolId);
-  const documents = tableClient({ aws: cloud.endpoint, region: caller.region, account: caller.account });
+  const endpoint = { aws: cloud.endpoint, region: caller.region, account: caller.account };
+  const documents = tableClient(endpoint);
+  const cognito = new CognitoIdentityProviderClient(clientOptions(endpoint));
   await writeDemoOrganizations(documents, table);
-  const users = await registerDemoPeople({ cloud, caller, documents, table, userPoolId, directory });
+  const users = await registerDemoPeople({ cognito, documents, table, userPoolId, directory });
   const devices = await registerDemoDevices(cloud, caller, await parameter(parameterNames.registerDeviceFunctionName));
   const secret = (await parameter(parameterNames.webhookSecret)).split(',')[0] ?? '';
   return {

@@ -1,0 +1,89 @@
+import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { modPow, padHex, SRP_GENERATOR, SRP_PRIME } from '../services/cognito-idp/srp-verifier.ts';
+
+/** Where and for which client somebody signs in. */
+export interface SignInPlace {
+  /** The endpoint of Cognito. */
+  readonly aws: string;
+  readonly userPoolId: string;
+  readonly userPoolClientId: string;
+}
+
+const tokensShape = z.object({ AccessToken: z.string(), IdToken: z.string(), RefreshToken: z.string() });
+export type Tokens = z.output<typeof tokensShape>;
+
+const challengeShape = z.object({
+  ChallengeName: z.literal('PASSWORD_VERIFIER'),
+  ChallengeParameters: z.object({ SALT: z.string(), SRP_B: z.string(), SECRET_BLOCK: z.string(), USER_ID_FOR_SRP: z.string() }),
+});
+
+/**
+ * Signs somebody in by their password as the dashboard does: SRP, as Cognito's clients compute it (RFC 5054's SRP-6a in its 3072-bit group, and
+ * a key by HKDF with the info "Caldera Derived Key"). For tools and tests; throws an Error with Cognito's words when it is refused.
+ */
+export async function signIn(place: SignInPlace, username: string, password: string): Promise<Tokens> {
+  const a = BigInt(`0x${randomBytes(48).toString('hex')}`);
+  const A = modPow(SRP_GENERATOR, a, SRP_PRIME);
+  const begun = await cognito(place, 'InitiateAuth', {
+    AuthFlow: 'USER_SRP_AUTH',
+    ClientId: place.userPoolClientId,
+    AuthParameters: { USERNAME: username, SRP_A: A.toString(16) },
+  });
+  const { SALT, SRP_B, SECRET_BLOCK, USER_ID_FOR_SRP } = challengeShape.parse(begun).ChallengeParameters;
+  const poolName = place.userPoolId.slice(place.userPoolId.indexOf('_') + 1);
+  const key = sessionKey({ a, A, B: BigInt(`0x${SRP_B}`), salt: SALT, identity: `${poolName}${USER_ID_FOR_SRP}:${password}` });
+  const timestamp = cognitoTime(new Date());
+  const signature = createHmac('sha256', key)
+    .update(`${poolName}${USER_ID_FOR_SRP}`)
+    .update(Buffer.from(SECRET_BLOCK, 'base64'))
+    .update(timestamp)
+    .digest('base64');
+  const answered = await cognito(place, 'RespondToAuthChallenge', {
+    ChallengeName: 'PASSWORD_VERIFIER',
+    ClientId: place.userPoolClientId,
+    ChallengeResponses: {
+      USERNAME: USER_ID_FOR_SRP,
+      PASSWORD_CLAIM_SECRET_BLOCK: SECRET_BLOCK,
+      TIMESTAMP: timestamp,
+      PASSWORD_CLAIM_SIGNATURE: signature,
+    },
+  });
+  return z.object({ AuthenticationResult: tokensShape }).parse(answered).AuthenticationResult;
+}
+
+function sessionKey({ a, A, B, salt, identity }: { a: bigint; A: bigint; B: bigint; salt: string; identity: string }): Buffer {
+  const k = hashOf(hex(SRP_PRIME), hex(SRP_GENERATOR));
+  const u = hashOf(hex(A), hex(B));
+  const x = number(sha256(Buffer.from(padHex(salt), 'hex'), sha256(Buffer.from(identity))));
+  const base = (((B - k * modPow(SRP_GENERATOR, x, SRP_PRIME)) % SRP_PRIME) + SRP_PRIME) % SRP_PRIME;
+  const S = modPow(base, a + u * x, SRP_PRIME);
+  return Buffer.from(hkdfSync('sha256', Buffer.from(hex(S), 'hex'), Buffer.from(hex(u), 'hex'), 'Caldera Derived Key', 16));
+}
+
+const hex = (value: bigint): string => padHex(value.toString(16));
+const number = (digest: Buffer): bigint => BigInt(`0x${digest.toString('hex')}`);
+const hashOf = (...parts: string[]): bigint => number(sha256(...parts.map((part) => Buffer.from(part, 'hex'))));
+
+function sha256(...parts: Uint8Array[]): Buffer {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+}
+
+/** `Sun Nov 2 09:07:03 UTC 2026`: English names, the day without a leading zero. */
+function cognitoTime(date: Date): string {
+  const [weekday = '', day = '', month = '', year = '', time = ''] = date.toUTCString().replace(',', '').split(' ');
+  return `${weekday} ${month} ${Number(day)} ${time} UTC ${year}`;
+}
+
+async function cognito({ aws }: SignInPlace, operation: string, input: object): Promise<unknown> {
+  const response = await fetch(aws, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AWSCognitoIdentityProviderService.${operation}` },
+    body: JSON.stringify(input),
+  });
+  const answer = (await response.json()) as { __type?: string; message?: string };
+  if (!response.ok) throw new Error(`${answer.__type ?? response.status}: ${answer.message ?? ''}`);
+  return answer;
+}
