@@ -73,3 +73,33 @@ describe('what cannot be a request', () => {
     expect((await post(deep, { authorization: credential().replace(ACCOUNT, 'AKIANOBODY') })).status).toBe(403);
   });
 });
+
+/** The status line of what a request to upgrade is answered. */
+function upgrade(path: string, headers: Record<string, string>): Promise<number> {
+  const { hostname, port } = new URL(test.endpoint);
+  return new Promise((resolve, reject) => {
+    const sent = request({
+      hostname,
+      port,
+      path,
+      headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'x', ...headers },
+    });
+    sent.on('response', (reply) => resolve(reply.statusCode ?? 0));
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+describe('a request to upgrade', () => {
+  it('is not for a page of elsewhere', async () => {
+    expect(await upgrade('/anywhere', { origin: 'https://evil.example' })).toBe(403);
+  });
+
+  it('is refused where nothing takes web sockets', async () => {
+    expect(await upgrade('/anywhere', {})).toBe(404);
+  });
+
+  it('to anything but a web socket is answered as if it had not asked', async () => {
+    expect(await upgrade('/_local/health', { upgrade: 'h2c' })).toBe(200);
+  });
+});

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { AwsError } from './aws-error.ts';
 import { refusal } from './browser-guard.ts';
 import type { Cloud } from './cloud.ts';
@@ -17,10 +18,13 @@ const REGION = /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/;
 
 /** Listens on 127.0.0.1 for every service's wire protocol; port 0 takes a free one. Rejects when the port is taken. */
 export async function listen(cloud: Cloud, port: number): Promise<{ server: Server; port: number }> {
-  const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (incoming, outgoing) => {
+  // A client that offers HTTP/2 by an Upgrade header is answered as if it had not.
+  const shouldUpgradeCallback = (incoming: IncomingMessage) => incoming.headers.upgrade?.toLowerCase() === 'websocket';
+  const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0, shouldUpgradeCallback }, (incoming, outgoing) => {
     void serve(cloud, incoming, outgoing);
   });
   server.maxRequestsPerSocket = 0;
+  takeUpgrades(cloud, server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
@@ -28,6 +32,33 @@ export async function listen(cloud: Cloud, port: number): Promise<{ server: Serv
   const bound = (server.address() as AddressInfo).port;
   cloud.endpoint = `http://127.0.0.1:${bound}`;
   return { server, port: bound };
+}
+
+/** Hands web sockets to the service that takes them. They are the server's own no longer, but end with its connections. */
+function takeUpgrades(cloud: Cloud, server: Server): void {
+  const sockets = new Set<Duplex>();
+  server.on('upgrade', (incoming, socket, head) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    const refused = refusal(incoming.headers);
+    const path = (incoming.url ?? '/').split('?', 1)[0] ?? '/';
+    const taker = cloud.services.flatMap((service) => service.socketPaths ?? []).find((candidate) => candidate.matches(path));
+    if (refused !== undefined) refuseUpgrade(socket, '403 Forbidden', refused);
+    else if (taker === undefined) refuseUpgrade(socket, '404 Not Found', `Nothing takes web sockets at ${path}.`);
+    else taker.accept(incoming, socket, head);
+  });
+  const closeAll = server.closeAllConnections.bind(server);
+  server.closeAllConnections = () => {
+    closeAll();
+    for (const socket of sockets) socket.destroy();
+  };
+}
+
+function refuseUpgrade(socket: Duplex, status: string, reason: string): void {
+  socket.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(reason)}\r\n\r\n${reason}`,
+  );
 }
 
 async function serve(cloud: Cloud, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

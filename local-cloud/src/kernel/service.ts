@@ -1,4 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { ZodType } from 'zod';
 import type { Cloud } from './cloud.ts';
 import type { PolicyDocument } from './policy-document.ts';
@@ -101,6 +102,14 @@ export interface OpenPath {
   handle(request: HttpRequest): Promise<HttpReply>;
 }
 
+/** Web socket connections that a service takes. */
+export interface SocketPath {
+  /** `path` is without the query, percent-encoding as received. */
+  matches(path: string): boolean;
+  /** Answers the upgrade, or ends the connection. */
+  accept(incoming: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
 /** One AWS service. */
 export interface Service {
   /** The name by which SigV4 signs for it, which is also its IAM prefix unless an operation says otherwise. */
@@ -111,6 +120,8 @@ export interface Service {
   readonly resourceTypes?: readonly ResourceType[];
   /** Asked in turn, before anything looks for an operation. */
   readonly openPaths?: readonly OpenPath[];
+  /** Asked in turn for each request to upgrade to a web socket. */
+  readonly socketPaths?: readonly SocketPath[];
   /** Headers of every answer to an operation, such as those by which web pages may read it. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Called once after every service is registered; continues what was going on when the process ended. */
