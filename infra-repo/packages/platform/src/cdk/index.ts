@@ -1,5 +1,6 @@
 export { HurtAlarm, type HurtAlarmProps, runbookGaps } from './alarm.ts';
 export { bundledCode } from './bundled-code.ts';
+export { bundledResolver } from './bundled-resolver.ts';
 export { acknowledge, type Deployment, deployment, serviceApp, setting } from './service-app.ts';
 export {
   type LogGroupAction,

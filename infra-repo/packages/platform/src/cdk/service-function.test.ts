@@ -100,6 +100,17 @@ describe('ServiceFunction', () => {
     });
   });
 
+  it('queries indexes by a grant on each, and not on the table', () => {
+    const template = synthesize({}, (fn, stack) => {
+      fn.queriesIndexes(readParameter(stack, '/table'), ['gsi1', 'gsi2']);
+    });
+    const table = { Ref: 'SsmParameterValuetableC96584B6F00A464EAD1953AFF4B05118Parameter' };
+    const index = (name: string) => ({ 'Fn::Join': ['', ['arn:aws:dynamodb:us-east-2:111122223333:table/', table, `/index/${name}`]] });
+    expect(statements(template)).toContainEqual({ Effect: 'Allow', Action: 'dynamodb:Query', Resource: [index('gsi1'), index('gsi2')] });
+    expect(statements(template)).toHaveLength(2);
+    expect(variables(template)).toEqual({ TABLE_NAME: table });
+  });
+
   it('lets anybody call its address by the two permissions that AWS demands', () => {
     const template = synthesize({}, (fn) => fn.publicUrl());
     template.hasResourceProperties('AWS::Lambda::Url', { AuthType: 'NONE', InvokeMode: 'BUFFERED' });

@@ -105,6 +105,17 @@ export class ServiceFunction extends Construct {
     return this.tell('TABLE_NAME', tableName);
   }
 
+  /** Grants dynamodb:Query on these indexes of the table, and sets TABLE_NAME. What is read of the table itself takes `usesTable`. */
+  queriesIndexes(tableName: string, indexNames: readonly string[]): this {
+    for (const index of indexNames) {
+      this.allow(
+        ['dynamodb:Query'],
+        Stack.of(this).formatArn({ service: 'dynamodb', resource: 'table', resourceName: `${tableName}/index/${index}` }),
+      );
+    }
+    return this.tell('TABLE_NAME', tableName);
+  }
+
   /** Grants sns:Publish on the topic and sets the variable to its ARN. */
   publishesTo(topicArn: string, variable: string): this {
     this.allow(['sns:Publish'], topicArn);
