@@ -34,7 +34,7 @@ export function graphqlPages({ graphql, operations }: Plan, onCall: OnCall): Pag
       const me = call('Me', user, {});
       let after: string | null = null;
       do {
-        const { devices } = (await call('Devices', user, { first: page_rows, after })) as {
+        const { devices } = (await call('FleetPage', user, { first: page_rows, after })) as {
           devices: { pageInfo: { hasNextPage: boolean; endCursor: string | null } };
         };
         after = devices.pageInfo.hasNextPage ? devices.pageInfo.endCursor : null;
@@ -42,16 +42,14 @@ export function graphqlPages({ graphql, operations }: Plan, onCall: OnCall): Pag
       await me;
     },
     device: async (user, { device_id }) => {
-      const now_ms = Date.now();
-      const from = new Date(now_ms - day_s * 1000).toISOString();
+      const to_ms = Math.ceil(Date.now() / 60_000) * 60_000;
       await Promise.all([
+        call('Me', user, {}),
         call('Device', user, { device_id }),
-        call('DeviceSeries', user, {
+        call('DevicePower', user, {
           device_id,
-          metrics: ['solar_w', 'grid_w'],
-          from,
-          to: new Date(now_ms).toISOString(),
-          resolution: 'one_minute',
+          from: new Date(to_ms - day_s * 1000).toISOString(),
+          to: new Date(to_ms).toISOString(),
         }),
         call('WatchDevice', user, { device_id }),
       ]);

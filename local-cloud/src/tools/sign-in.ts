@@ -1,6 +1,6 @@
-import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { modPow, padHex, SRP_GENERATOR, SRP_PRIME } from '../services/cognito-idp/srp-verifier.ts';
+import { hexNumber, modPow, numberBytes, poolNameOf, SRP_GENERATOR, SRP_PRIME, sha256 } from '../services/cognito-idp/srp-verifier.ts';
 
 /** Where and for which client somebody signs in. */
 export interface SignInPlace {
@@ -24,15 +24,15 @@ const challengeShape = z.object({
  */
 export async function signIn(place: SignInPlace, username: string, password: string): Promise<Tokens> {
   const a = BigInt(`0x${randomBytes(48).toString('hex')}`);
-  const A = modPow(SRP_GENERATOR, a, SRP_PRIME);
+  const A = modPow(SRP_GENERATOR, a);
   const begun = await cognito(place, 'InitiateAuth', {
     AuthFlow: 'USER_SRP_AUTH',
     ClientId: place.userPoolClientId,
     AuthParameters: { USERNAME: username, SRP_A: A.toString(16) },
   });
   const { SALT, SRP_B, SECRET_BLOCK, USER_ID_FOR_SRP } = challengeShape.parse(begun).ChallengeParameters;
-  const poolName = place.userPoolId.slice(place.userPoolId.indexOf('_') + 1);
-  const key = sessionKey({ a, A, B: BigInt(`0x${SRP_B}`), salt: SALT, identity: `${poolName}${USER_ID_FOR_SRP}:${password}` });
+  const poolName = poolNameOf(place.userPoolId);
+  const key = sessionKey({ a, A, B: hexNumber(SRP_B), salt: SALT, identity: `${poolName}${USER_ID_FOR_SRP}:${password}` });
   const timestamp = cognitoTime(new Date());
   const signature = createHmac('sha256', key)
     .update(`${poolName}${USER_ID_FOR_SRP}`)
@@ -53,23 +53,16 @@ export async function signIn(place: SignInPlace, username: string, password: str
 }
 
 function sessionKey({ a, A, B, salt, identity }: { a: bigint; A: bigint; B: bigint; salt: string; identity: string }): Buffer {
-  const k = hashOf(hex(SRP_PRIME), hex(SRP_GENERATOR));
-  const u = hashOf(hex(A), hex(B));
-  const x = number(sha256(Buffer.from(padHex(salt), 'hex'), sha256(Buffer.from(identity))));
-  const base = (((B - k * modPow(SRP_GENERATOR, x, SRP_PRIME)) % SRP_PRIME) + SRP_PRIME) % SRP_PRIME;
-  const S = modPow(base, a + u * x, SRP_PRIME);
-  return Buffer.from(hkdfSync('sha256', Buffer.from(hex(S), 'hex'), Buffer.from(hex(u), 'hex'), 'Caldera Derived Key', 16));
+  const k = hashOf(numberBytes(SRP_PRIME), numberBytes(SRP_GENERATOR));
+  const u = sha256(Buffer.concat([numberBytes(A), numberBytes(B)]));
+  const x = hashOf(numberBytes(hexNumber(salt)), sha256(identity));
+  const base = (((B - k * modPow(SRP_GENERATOR, x)) % SRP_PRIME) + SRP_PRIME) % SRP_PRIME;
+  const S = modPow(base, a + asNumber(u) * x);
+  return Buffer.from(hkdfSync('sha256', numberBytes(S), numberBytes(asNumber(u)), 'Caldera Derived Key', 16));
 }
 
-const hex = (value: bigint): string => padHex(value.toString(16));
-const number = (digest: Buffer): bigint => BigInt(`0x${digest.toString('hex')}`);
-const hashOf = (...parts: string[]): bigint => number(sha256(...parts.map((part) => Buffer.from(part, 'hex'))));
-
-function sha256(...parts: Uint8Array[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-}
+const asNumber = (digest: Buffer): bigint => hexNumber(digest.toString('hex'));
+const hashOf = (...parts: Uint8Array[]): bigint => asNumber(sha256(Buffer.concat(parts)));
 
 /** `Sun Nov 2 09:07:03 UTC 2026`: English names, the day without a leading zero. */
 function cognitoTime(date: Date): string {
