@@ -2,20 +2,29 @@ import type { Endpoints } from './endpoints-file.ts';
 
 /** What a newcomer needs to know when everything runs: where things are, and a first thing to try. */
 export function describeReady(endpoints: Endpoints, seconds: number): string {
-  const { aws, account, region, webhook, tableName, devices, logGroupPrefix } = endpoints;
-  const device = devices[0];
+  const { aws, account, region, dashboard, graphql, webhook, tableName, devices, logGroupPrefix, users } = endpoints;
+  const first = devices[0]?.deviceId ?? '<device id>';
+  const last = devices.at(-1)?.deviceId ?? '';
+  const widest = Math.max(...users.map(({ email }) => email.length));
+  const logins = users.map(
+    ({ persona, email, password }) => `                   ${persona.padEnd(10)}${email.padEnd(widest + 2)}${password}`,
+  );
   return `
 ✔ ENStratus Cloud is running (${seconds.toFixed(1)} s)
 
+  Dashboard      ${dashboard ?? '(not deployed)'}   (sign in as one of these, of this laptop alone:)
+${logins.join('\n')}
+  GraphQL        ${graphql ?? '(not deployed)'}
   AWS endpoint   ${aws}   (access key id ${account}, any secret, region ${region})
   Webhook        ${webhook.url}   (secret in .local/endpoints.json)
   Table          ${tableName}
   Device logs    ${logGroupPrefix}<device id>
-  Devices        ${devices.map(({ deviceId }) => deviceId).join(', ')}
+  Devices        ${first} to ${last}
 
-  Post a pack as Particle would, then read it back, in another terminal:
-    npm run post-pack -- --device ${device?.deviceId ?? '<device id>'}
-    npm run read-device -- --device ${device?.deviceId ?? '<device id>'}
+  In another terminal: post a pack as Particle would and read it back, or give every device a made-up day to look at
+    npm run post-pack -- --device ${first}
+    npm run read-device -- --device ${first}
+    npm run post-pack -- --all --hours 24
 
   Ctrl-C stops it; \`npm run reset\` forgets everything.
 `;

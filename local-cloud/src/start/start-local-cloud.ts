@@ -1,18 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join, relative } from 'node:path';
-import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
-import { deviceLogGroupPrefix, parameterNames, webhookSecretHeader } from '@enstratus/contract';
 import { registerServices } from '../all-services.ts';
-import { registerDemoDevices } from '../demo/demo-devices.ts';
-import { writeDemoOrganizations } from '../demo/demo-organizations.ts';
-import { registerDemoPeople } from '../demo/demo-people.ts';
 import { Cloud } from '../kernel/cloud.ts';
 import { administratorOf } from '../kernel/principal.ts';
 import { listen } from '../kernel/server.ts';
 import type { Caller } from '../kernel/service.ts';
 import { State } from '../kernel/state.ts';
-import { clientOptions, tableClient } from '../tools/running-system.ts';
+import { collectEndpoints } from './collect-endpoints.ts';
 import { type Deployment, deployAll, synthesize } from './deploy.ts';
 import { type Endpoints, endpointsFile, removeEndpoints, writeEndpoints } from './endpoints-file.ts';
 import type { Progress } from './progress.ts';
@@ -82,39 +77,6 @@ export async function startLocalCloud(options: StartOptions): Promise<RunningClo
     await stop();
     throw error;
   }
-}
-
-async function collectEndpoints(cloud: Cloud, caller: Caller, directory: string): Promise<Endpoints> {
-  const parameter = async (Name: string) => {
-    const { Parameter } = await cloud.call<{ Parameter: { Value: string } }>('ssm', 'GetParameter', { Name, WithDecryption: true }, caller);
-    return Parameter.Value;
-  };
-  const table = await parameter(parameterNames.tableName);
-  const userPoolId = await parameter(parameterNames.userPoolId);
-  const endpoint = { aws: cloud.endpoint, region: caller.region, account: caller.account };
-  const documents = tableClient(endpoint);
-  const cognito = new CognitoIdentityProviderClient(clientOptions(endpoint));
-  await writeDemoOrganizations(documents, table);
-  const users = await registerDemoPeople({ cognito, documents, table, userPoolId, directory });
-  const devices = await registerDemoDevices(cloud, caller, await parameter(parameterNames.registerDeviceFunctionName));
-  const secret = (await parameter(parameterNames.webhookSecret)).split(',')[0] ?? '';
-  return {
-    aws: cloud.endpoint,
-    region: caller.region,
-    account: caller.account,
-    dashboard: null,
-    graphql: null,
-    graphqlRealtime: null,
-    rest: null,
-    webhook: { url: await parameter(parameterNames.webhookUrl), secretHeader: webhookSecretHeader, secret },
-    particle: null,
-    userPoolId,
-    userPoolClientId: await parameter(parameterNames.userPoolClientId),
-    tableName: table,
-    logGroupPrefix: deviceLogGroupPrefix,
-    users,
-    devices,
-  };
 }
 
 /** `npm run reset` knows the usual directory alone. */
