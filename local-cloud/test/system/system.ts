@@ -49,15 +49,15 @@ export class System {
     return { FunctionError, answer: JSON.parse(Buffer.from(Payload ?? '{}').toString('utf8')) as Record<string, unknown> };
   }
 
-  /** A device of its own for a test, so that tests don't meet. */
-  async newDevice(): Promise<Device> {
+  /** A device of its own for a test, so that tests don't meet. @param path Its site's. */
+  async newDevice(path = '/enfusion/test-partner/test-dealer/test-farm/test-well'): Promise<Device> {
     const deviceId = `test-${randomBytes(6).toString('hex')}`;
     const particleId = randomBytes(12).toString('hex');
     const { FunctionError, answer } = await this.register({
       device_id: deviceId,
       particle_id: particleId,
       name: 'Test pump',
-      path: '/enfusion/test-partner/test-dealer/test-farm/test-well',
+      path,
       time_zone: 'America/Denver',
     });
     if (FunctionError !== undefined) throw new Error(JSON.stringify(answer));
