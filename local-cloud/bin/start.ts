@@ -43,6 +43,8 @@ function explain(error: unknown): void {
     console.error(
       `\n✖ No right to write where the local cloud keeps its state: ${(error as NodeJS.ErrnoException).path ?? values.directory}.`,
     );
+  // The endpoint's own port is a StartError: this is a distribution's, and says which.
+  else if (code === 'EADDRINUSE') console.error(`\n✖ ${(error as Error).message}`);
   else console.error('\n✖ The local cloud failed inside:', error);
 }
 

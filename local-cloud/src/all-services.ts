@@ -1,5 +1,6 @@
 import type { Cloud } from './kernel/cloud.ts';
 import { createCloudFormation } from './services/cloudformation/cloudformation-service.ts';
+import { createCloudFront } from './services/cloudfront/cloudfront-service.ts';
 import { createCognitoIdp } from './services/cognito-idp/cognito-idp-service.ts';
 import { createDynamoDb } from './services/dynamodb/dynamodb-service.ts';
 import { createIam } from './services/iam/iam-service.ts';
@@ -11,14 +12,17 @@ import { createSns } from './services/sns/sns-service.ts';
 import { createSqs } from './services/sqs/sqs-service.ts';
 import { createSsm } from './services/ssm/ssm-service.ts';
 import { createSts } from './services/sts/sts-service.ts';
+import { createTimings } from './services/timings/timings-service.ts';
 
 /** Registers every service; Lambda and SNS last, so that they stop before what they call. */
 export function registerServices(cloud: Cloud): void {
   for (const create of [
+    createTimings,
     createIam,
     createSts,
     createSsm,
     createS3,
+    createCloudFront,
     createDynamoDb,
     createLogs,
     createSqs,

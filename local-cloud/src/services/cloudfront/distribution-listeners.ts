@@ -1,0 +1,70 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+
+/** Which distribution, and whose. */
+export interface DistributionKey {
+  readonly id: string;
+  readonly account: string;
+}
+
+/** The port of a distribution is held by another program: it can't be given another, its address is known to others. */
+export class DistributionPortTaken extends Error {
+  readonly code = 'EADDRINUSE';
+}
+
+/** How long requests that are being answered may take to their end when a listener is closed. */
+const PATIENCE_ms = 2_000;
+
+const LAST_PORT = 65_535;
+
+/** The distributions' own ports on 127.0.0.1: one for each, so that each is a web origin of its own as it is on AWS. */
+export class DistributionListeners {
+  readonly #servers = new Map<string, Server>();
+  readonly #answer: (key: DistributionKey, incoming: IncomingMessage, outgoing: ServerResponse) => void;
+
+  constructor(answer: (key: DistributionKey, incoming: IncomingMessage, outgoing: ServerResponse) => void) {
+    this.#answer = answer;
+  }
+
+  /** Opens a new distribution's port: the first one above `port` that is free and not `kept` for another one. */
+  async openAbove(port: number, kept: ReadonlySet<number>, key: DistributionKey): Promise<number> {
+    for (let next = port + 1; next <= LAST_PORT; next++) {
+      if (!kept.has(next) && (await this.#listen(key, next))) return next;
+    }
+    throw new DistributionPortTaken(`There is no free port above ${port} for the CloudFront distribution ${key.id}.`);
+  }
+
+  /** Opens a distribution's port. Throws DistributionPortTaken, naming the distribution by `what`. */
+  async open(key: DistributionKey, port: number, what: string): Promise<void> {
+    if (this.#servers.has(key.id)) return;
+    if (!(await this.#listen(key, port)))
+      throw new DistributionPortTaken(`Port ${port} of the ${what} is taken by another program: stop that and start again.`);
+  }
+
+  /** Answers what is being asked to its end, then nothing any more. */
+  async close(id: string): Promise<void> {
+    const server = this.#servers.get(id);
+    if (server === undefined) return;
+    this.#servers.delete(id);
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    const timer = setTimeout(() => server.closeAllConnections(), PATIENCE_ms);
+    await closed;
+    clearTimeout(timer);
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#servers.keys()].map((id) => this.close(id)));
+  }
+
+  /** False when the port is taken. */
+  #listen(key: DistributionKey, port: number): Promise<boolean> {
+    const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => this.#answer(key, incoming, outgoing));
+    return new Promise((resolve, reject) => {
+      server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)));
+      server.listen(port, '127.0.0.1', () => {
+        this.#servers.set(key.id, server);
+        resolve(true);
+      });
+    });
+  }
+}
