@@ -16,6 +16,7 @@ import {
   gapKey,
   gapLedgerKey,
   type PackItem,
+  packMinutesSchema,
   packSortKey,
   packSortKeyRange,
   particleLinkKey,
@@ -34,9 +35,14 @@ export interface StoredPack {
   readonly documents: readonly StatusDocument[];
 }
 
-export interface Device {
+/** What of a device hardly ever changes. */
+export interface DeviceProfile {
   readonly device_id: string;
   readonly path: string;
+  readonly pack_minutes: number;
+}
+
+export interface Device extends DeviceProfile {
   readonly state: DeviceState;
   /** Time of the last document of the pack that brought the state, epoch seconds; undefined before the first. */
   readonly state_time: number | undefined;
@@ -61,6 +67,7 @@ const gapItemSchema = z.object({
 const deviceSchema = z.object({
   device_id: deviceIdSchema,
   path: devicePathSchema,
+  pack_minutes: packMinutesSchema,
   run_state: z.enum([...runStates, 'unknown']),
   fault_code: z.number().optional(),
   state_time: z.number().optional(),
@@ -101,9 +108,9 @@ export class DeviceTable {
 
   /** A device as it is now. Throws when there is none: whoever asks has its link. */
   async device(device_id: string): Promise<Device> {
-    const item = deviceSchema.parse(await this.#get(deviceKey(device_id), true));
+    const { path, pack_minutes, state_time, ...item } = deviceSchema.parse(await this.#get(deviceKey(device_id), true));
     const state = { run_state: item.run_state === 'unknown' ? null : item.run_state, fault_code: item.fault_code ?? null };
-    return { device_id, path: item.path, state, state_time: item.state_time };
+    return { device_id, path, pack_minutes, state, state_time };
   }
 
   /** The newest packs by the time of their first document, newest first. */

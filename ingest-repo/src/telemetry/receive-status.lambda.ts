@@ -11,6 +11,7 @@ import { archiveBucket } from './archive.ts';
 import { deviceLog } from './device-log.ts';
 import { DeviceTable } from './device-table.ts';
 import { knownDevices } from './known-devices.ts';
+import { latestStatusTable } from './latest-status.ts';
 import { quarantineBucket } from './quarantine.ts';
 import { receiveStatus, type StatusReceiver, type WebhookRequest } from './receive-status.ts';
 import { SeenDevices } from './seen-devices.ts';
@@ -31,7 +32,8 @@ const connect = (): StatusReceiver => {
       DEVICE_LOG_GROUP_PREFIX: name.startsWith('/'),
     }),
   );
-  const table = new DeviceTable(DynamoDBDocumentClient.from(new DynamoDBClient({})), env.TABLE_NAME);
+  const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+  const table = new DeviceTable(documents, env.TABLE_NAME);
   const s3 = new S3Client({});
   const ssm = new SSMClient({});
   const clock = Date.now;
@@ -49,6 +51,8 @@ const connect = (): StatusReceiver => {
       archive: archiveBucket(s3, env.ARCHIVE_BUCKET_NAME),
       seen: new SeenDevices(clock),
       publish: deviceEventPublisher(new SNSClient({}), env.DEVICE_EVENTS_TOPIC_ARN),
+      keepLatest: latestStatusTable(documents, env.TABLE_NAME),
+      tellWatchers: async () => {},
       clock,
     },
     log,

@@ -1,4 +1,4 @@
-import { encodePack, quarantineRecordSchema, type StatusDocument } from '@enstratus/contract';
+import { encodePack, latestKey, latestOf, quarantineRecordSchema, type StatusDocument } from '@enstratus/contract';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { documents } from '../testing/documents.ts';
@@ -31,14 +31,15 @@ describe('a pack', () => {
       gsi2sk: `${devicePath}/`,
       state_time: sent[14]?.time,
     });
+    expect(world.latest).toEqual({ ...latestKey(devicePath), ...latestOf(deviceId, sent[14] as StatusDocument, world.now_s) });
     expect(world.archive.puts).toBe(0);
   });
 
-  it('that follows the last one in the same state costs one write and one query', async () => {
+  it('that follows the last one in the same state costs two writes and one query', async () => {
     await world.post(encodePack(documents(start, 15)));
     world.table.commands.length = 0;
     await world.post(encodePack(documents({ ...start, seq: 115, time: start.time + 900 }, 15)));
-    expect(world.table.commands).toEqual(['PutCommand', 'QueryCommand']);
+    expect(world.table.commands).toEqual(['PutCommand', 'QueryCommand', 'UpdateCommand']);
   });
 
   it('sent twice is stored, logged and told once', async () => {

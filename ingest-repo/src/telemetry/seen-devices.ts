@@ -1,16 +1,16 @@
 import type { DeviceState } from '@enstratus/contract';
 import type { Clock } from '../log.ts';
-import type { StoredPack } from './device-table.ts';
+import type { Device, DeviceProfile, StoredPack } from './device-table.ts';
 
-/** After this long a device's item is read again, so that a change that a crash left out of it is mended. */
+/** After this long a device's item is read again, so that a change that a crash left out of it is mended, and one of its profile is seen. */
 const remembered_ms = 20 * 60_000;
 const maxRemembered = 10_000;
 
 interface Seen {
   /** The last pack that was stored here. */
   readonly last: Pick<StoredPack['last'], 'boot_id' | 'seq' | 'time'> | undefined;
-  /** The state up to which the device's item was brought, if the newest pack was followed here. */
-  readonly state: DeviceState | undefined;
+  /** The device as it was read, and the state up to which its item was brought, if the newest pack was followed here. */
+  readonly settled: { readonly device: DeviceProfile; readonly state: DeviceState } | undefined;
   readonly until_ms: number;
 }
 
@@ -36,21 +36,24 @@ export class SeenDevices {
   }
 
   stored(device_id: string, { last }: StoredPack): void {
-    this.#put(device_id, { last, state: this.#get(device_id)?.state });
+    this.#put(device_id, { last, settled: this.#get(device_id)?.settled });
   }
 
-  /** Whether all documents of these packs have the state up to which the device's item was brought. */
-  isSettled(device_id: string, packs: readonly StoredPack[]): boolean {
-    const state = this.#get(device_id)?.state;
-    if (state === undefined) return false;
-    return packs.every(({ documents }) =>
+  /** The device, if all documents of these packs have the state up to which its item was brought: then nothing of it needs to be read. */
+  settledDevice(device_id: string, packs: readonly StoredPack[]): DeviceProfile | undefined {
+    const settled = this.#get(device_id)?.settled;
+    if (settled === undefined) return undefined;
+    const { device, state } = settled;
+    const isSettled = packs.every(({ documents }) =>
       documents.every(({ run_state, fault_code }) => run_state === state.run_state && fault_code === state.fault_code),
     );
+    return isSettled ? device : undefined;
   }
 
   /** The device's item has the state of this pack's end. */
-  settled(device_id: string, { last: { run_state, fault_code } }: StoredPack): void {
-    this.#put(device_id, { last: this.#get(device_id)?.last, state: { run_state, fault_code } });
+  settled({ device_id, path, pack_minutes }: Device, { last: { run_state, fault_code } }: StoredPack): void {
+    const settled = { device: { device_id, path, pack_minutes }, state: { run_state, fault_code } };
+    this.#put(device_id, { last: this.#get(device_id)?.last, settled });
   }
 
   #get(device_id: string): Seen | undefined {
@@ -58,7 +61,7 @@ export class SeenDevices {
     return seen !== undefined && seen.until_ms > this.#clock() ? seen : undefined;
   }
 
-  #put(device_id: string, seen: Pick<Seen, 'last' | 'state'>): void {
+  #put(device_id: string, seen: Pick<Seen, 'last' | 'settled'>): void {
     const until_ms = this.#get(device_id)?.until_ms ?? this.#clock() + remembered_ms;
     if (this.#devices.size >= maxRemembered && !this.#devices.has(device_id)) this.#devices.clear();
     this.#devices.set(device_id, { ...seen, until_ms });

@@ -163,9 +163,14 @@ describe('however a device’s packs arrive', () => {
           let commands = 0;
           let answers = 0;
           world.table.writesBehind = () => lag[commands % lag.length] ?? 0;
+          let latest = world.latest;
           world.table.before = async (command) => {
             await scheduler.schedule(Promise.resolve(), command);
             commands += 1;
+            world.now_s += 1;
+            expect(world.latest?.time ?? 0).toBeGreaterThanOrEqual(latest?.time ?? 0);
+            expect(world.latest?.last_contact_at ?? 0).toBeGreaterThanOrEqual(latest?.last_contact_at ?? 0);
+            latest = world.latest;
             if (failsBefore.includes(commands)) throw new AwsError('InternalServerError');
           };
           world.table.after = async () => {
@@ -185,6 +190,7 @@ describe('however a device’s packs arrive', () => {
           expect(world.documents).toEqual(sent);
           expect(world.gaps).toEqual(expectedGaps(kept));
           expect(world.device?.['run_state']).toBe(sent.at(-1)?.run_state ?? 'unknown');
+          expect(world.latest?.document).toEqual(sent.at(-1));
           const logged = new Map(world.logged.map((document) => [`${document?.boot_id}#${document?.seq}`, document]));
           expect([...logged.values()].toSorted((a, b) => (a?.time ?? 0) - (b?.time ?? 0))).toEqual(sent);
         },

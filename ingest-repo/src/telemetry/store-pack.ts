@@ -1,13 +1,15 @@
-import { decodePack, packItem, packRetentionDays, type StatusDocument } from '@enstratus/contract';
+import { decodePack, packItem, packRetentionDays, type StatusDocument, silentAt } from '@enstratus/contract';
 import type { PublishDeviceEvent } from '../events/publish-device-event.ts';
 import type { Clock } from '../log.ts';
 import type { ArchivePack } from './archive.ts';
 import type { Refusal } from './delivery.ts';
 import type { WriteDeviceLog } from './device-log.ts';
 import { keepState } from './device-state.ts';
-import { type DeviceTable, type StoredPack, storedPack } from './device-table.ts';
+import { type DeviceProfile, type DeviceTable, type StoredPack, storedPack } from './device-table.ts';
+import type { KeepLatest } from './latest-status.ts';
 import type { SeenDevices } from './seen-devices.ts';
 import { isGap, keepGaps } from './sequence-gaps.ts';
+import type { TellWatchers } from './tell-watchers.ts';
 
 /** PutLogEvents ("Actions: PutLogEvents"): not older than 14 days, not more than 2 hours ahead. */
 const oldestLog_s = 14 * 86_400;
@@ -20,6 +22,8 @@ export interface PackStore {
   readonly writeLog: WriteDeviceLog;
   readonly archive: ArchivePack;
   readonly publish: PublishDeviceEvent;
+  readonly keepLatest: KeepLatest;
+  readonly tellWatchers: TellWatchers;
   readonly clock: Clock;
 }
 
@@ -30,8 +34,8 @@ export type StoreOutcome =
 
 /**
  * Stores a decoded pack: its documents in the device's log (too old ones in the archive), then the pack item, then what follows from
- * it (state, gaps, events). Any step may be the last before a crash: the same pack sent again does what is left, and no log lines twice once
- * the item is there. Throws what AWS throws; nothing is answered as stored that is not.
+ * it (state, gaps, events, the newest status); at the very end those who watch the device are told. Any step may be the last before a crash: the same
+ * pack sent again does what is left, and no log lines twice once the item is there. Throws what AWS throws; nothing is answered as stored that is not.
  */
 export async function storePack(
   device_id: string,
@@ -49,6 +53,7 @@ export async function storePack(
   }
   if (pack.first.time + packRetentionDays * 86_400 <= now_s) {
     await store.archive(device_id, pack);
+    await store.keepLatest(await store.table.device(device_id), pack.last, now_s, { isExpected: false });
     return { kind: 'accepted', count: pack.documents.length };
   }
   // The pack that follows the last one here is new: nothing that is stored can be at its place, except by a redelivery to two
@@ -67,8 +72,10 @@ export async function storePack(
   const existing = same?.pack ?? (await store.table.putPack(packItem(device_id, pack.pack, pack.documents, now_s)));
   if (existing !== undefined && !sameDocuments(existing, pack))
     return refused('conflict', 'another pack with this boot_id and seq is stored', 'seq');
-  await follow(device_id, pack, { again: existing !== undefined }, store);
+  const again = existing !== undefined;
+  const followed = await follow(device_id, pack, { again }, store);
   store.seen.stored(device_id, pack);
+  await keepLatestAndTell(pack, followed, { again, now_s }, store);
   return existing === undefined ? { kind: 'accepted', count: pack.documents.length } : { kind: 'duplicate' };
 }
 
@@ -114,17 +121,46 @@ async function writeDocuments(device_id: string, pack: StoredPack, now_s: number
   if (loggable.length < pack.documents.length || tooOld.length > 0) await store.archive(device_id, pack);
 }
 
+interface Followed {
+  readonly device: DeviceProfile;
+  /** The newest pack in the table, the one that was followed included. */
+  readonly newest: StoredPack | undefined;
+}
+
 /** What follows from a pack that is stored now, read strongly so that of packs put at the same time at least one sees the other. */
-async function follow(device_id: string, pack: StoredPack, { again }: { readonly again: boolean }, store: PackStore): Promise<void> {
+async function follow(device_id: string, pack: StoredPack, { again }: { readonly again: boolean }, store: PackStore): Promise<Followed> {
   const [newest, second] = await store.table.newestPacks(device_id, 2, { consistent: true });
   const isNewest = newest?.sk === pack.sk;
   const isInSequence = isNewest && (second === undefined || !isGap(second, pack));
-  if (isInSequence && !again && second !== undefined && store.seen.isSettled(device_id, [second, pack])) return;
+  const known = isInSequence && !again && second !== undefined ? store.seen.settledDevice(device_id, [second, pack]) : undefined;
+  if (known !== undefined) return { device: known, newest };
   const device = await store.table.device(device_id);
   // The first try of a pack that comes again may have ended right after it set the state, when a newer one was there already.
   if (newest !== undefined && (isNewest || again)) await keepState(device, newest, second, store);
-  if (isNewest) store.seen.settled(device_id, pack);
+  if (isNewest) store.seen.settled(device, pack);
   if (!isInSequence) await keepGaps(device, pack, store);
+  return { device, newest };
+}
+
+/**
+ * Keeps the device's newest status, and tells those who watch it what came, be it old: a backfill fills their chart. The pack before this one may have
+ * crashed before it got here, so the status is brought up to the newest pack in the table.
+ */
+async function keepLatestAndTell(
+  pack: StoredPack,
+  { device, newest }: Followed,
+  { again, now_s }: { readonly again: boolean; readonly now_s: number },
+  store: PackStore,
+): Promise<void> {
+  const isNewest = newest === undefined || newest.last.time <= pack.last.time;
+  const latest = await store.keepLatest(device, isNewest ? pack.last : newest.last, now_s, { isExpected: isNewest });
+  const isWatched = latest.watched_until !== undefined && latest.watched_until > now_s;
+  // A pack that comes again was told by its first try, unless that one ended before it kept the status.
+  if (!isWatched || (again && !(isNewest && latest.isBrought))) return;
+  const { device_id, path, pack_minutes } = device;
+  const { last_contact_at } = latest;
+  const silent_at = silentAt(last_contact_at, pack_minutes);
+  await store.tellWatchers({ device_id, path, last_contact_at, silent_at, documents: pack.documents });
 }
 
 function refused(reason: Refusal['reason'], detail: string, field: string): StoreOutcome {

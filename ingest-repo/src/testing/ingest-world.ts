@@ -1,15 +1,25 @@
-import { decodePack, deviceKey, parseLogLine, type StatusDocument, webhookSecretHeader } from '@enstratus/contract';
+import {
+  decodePack,
+  deviceKey,
+  type LatestItem,
+  latestItemSchema,
+  latestKey,
+  parseLogLine,
+  type StatusDocument,
+  webhookSecretHeader,
+} from '@enstratus/contract';
 import { deviceEntity, particleLinkEntity } from '@enstratus/contract/entities';
 import { archiveBucket } from '../telemetry/archive.ts';
 import { deviceLog } from '../telemetry/device-log.ts';
 import { DeviceTable } from '../telemetry/device-table.ts';
 import { knownDevices } from '../telemetry/known-devices.ts';
+import { latestStatusTable } from '../telemetry/latest-status.ts';
 import { quarantineBucket } from '../telemetry/quarantine.ts';
 import { receiveStatus, type StatusReceiver, type WebhookRequest } from '../telemetry/receive-status.ts';
 import { SeenDevices } from '../telemetry/seen-devices.ts';
 import { webhookSecrets } from '../telemetry/webhook-secrets.ts';
 import type { Item } from './expressions.ts';
-import { MemoryBucket, MemoryEvents, MemoryLog, MemoryLogs } from './memory-aws.ts';
+import { MemoryBucket, MemoryEvents, MemoryLog, MemoryLogs, MemoryWatchers } from './memory-aws.ts';
 import { MemoryTable } from './memory-table.ts';
 
 export const particleId = '0123456789abcdef01234567';
@@ -28,6 +38,7 @@ export class IngestWorld {
   readonly quarantine = new MemoryBucket();
   readonly logs = new MemoryLogs();
   readonly events = new MemoryEvents();
+  readonly watchers = new MemoryWatchers();
   readonly log = new MemoryLog();
   readonly receivers: readonly StatusReceiver[];
   #turn = 0;
@@ -45,6 +56,8 @@ export class IngestWorld {
         archive: archiveBucket(this.archive.client, 'archive'),
         seen: new SeenDevices(clock),
         publish: this.events.publish,
+        keepLatest: latestStatusTable(this.table.client, 'table'),
+        tellWatchers: this.watchers.tell,
         clock,
       },
       log: this.log,
@@ -65,6 +78,17 @@ export class IngestWorld {
 
   get device(): Item | undefined {
     return this.table.list(deviceKey(deviceId).pk, 'DEVICE')[0];
+  }
+
+  /** The item of the device's newest status, checked against the contract. */
+  get latest(): LatestItem | undefined {
+    const { pk, sk } = latestKey(devicePath);
+    return latestItemSchema.optional().parse(this.table.list(pk, sk)[0]);
+  }
+
+  /** Somebody watches the device, as watchDevice writes it. */
+  watch(until: number): void {
+    this.table.put({ ...this.latest, ...latestKey(devicePath), device_id: deviceId, watched_until: until });
   }
 
   /** What a reader of the table sees: the documents of all packs, in order. */

@@ -10,6 +10,7 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { DeviceEvent } from '@enstratus/contract';
 import { deviceEventSchema } from '@enstratus/contract';
 import type { Log } from '../log.ts';
+import type { LiveStatus } from '../telemetry/tell-watchers.ts';
 import { AwsError } from './memory-table.ts';
 
 /** A bucket in memory. */
@@ -92,6 +93,15 @@ export class MemoryEvents {
   readonly publish = async (event: DeviceEvent): Promise<void> => {
     await this.before();
     this.published.push(deviceEventSchema.parse(event));
+  };
+}
+
+/** Keeps what watchers were told, in order. */
+export class MemoryWatchers {
+  readonly told: LiveStatus[] = [];
+
+  readonly tell = async (status: LiveStatus): Promise<void> => {
+    this.told.push(status);
   };
 }
 

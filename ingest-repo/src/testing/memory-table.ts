@@ -76,10 +76,11 @@ export class MemoryTable {
       return {};
     }
     if (command instanceof UpdateCommand) {
-      const { Key = {}, UpdateExpression = '' } = command.input;
+      const { Key = {}, UpdateExpression = '', ReturnValues } = command.input;
       this.#requireCondition(command.input, keyOf(Key));
-      this.put(updated(UpdateExpression, command.input, this.items.get(keyOf(Key)) ?? Key));
-      return {};
+      const item = updated(UpdateExpression, command.input, this.items.get(keyOf(Key)) ?? Key);
+      this.put(item);
+      return ReturnValues === 'ALL_NEW' ? { Attributes: item } : {};
     }
     if (command instanceof TransactWriteCommand) {
       const actions = command.input.TransactItems ?? [];
@@ -129,12 +130,10 @@ export class MemoryTable {
   #requireCondition(input: Conditional, key: string): void {
     if (this.#holds(input, key)) return;
     const wantsOld = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
-    const old = this.items.get(key);
-    const texts = Object.entries(old ?? {}).filter(([, value]) => typeof value === 'string');
-    throw new AwsError(
-      'ConditionalCheckFailedException',
-      wantsOld ? { Item: Object.fromEntries(texts.map(([name, S]) => [name, { S }])) } : {},
-    );
+    const old = Object.entries(this.items.get(key) ?? {})
+      .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
+      .map(([name, value]) => [name, typeof value === 'string' ? { S: value } : { N: String(value) }]);
+    throw new AwsError('ConditionalCheckFailedException', wantsOld ? { Item: Object.fromEntries(old) } : {});
   }
 }
 
