@@ -111,6 +111,23 @@ describe('ServiceFunction', () => {
     expect(variables(template)).toEqual({ TABLE_NAME: table });
   });
 
+  it('calls fields of a GraphQL API, each by a grant of its own', () => {
+    const template = synthesize({}, (fn, stack) => {
+      const api = { arn: readParameter(stack, '/api'), url: readParameter(stack, '/url') };
+      fn.callsGraphql(api, ['Mutation.publishDeviceStatus', 'Query.me'], 'GRAPHQL_URL');
+      expect(() => fn.callsGraphql(api, ['me'], 'GRAPHQL_URL')).toThrow('me names no field');
+    });
+    const ref = (name: string) => ({ Ref: `SsmParameterValue${name}C96584B6F00A464EAD1953AFF4B05118Parameter` });
+    const field = (path: string) => ({ 'Fn::Join': ['', [ref('api'), `/types/${path}`]] });
+    expect(statements(template)).toContainEqual({
+      Effect: 'Allow',
+      Action: 'appsync:GraphQL',
+      Resource: [field('Mutation/fields/publishDeviceStatus'), field('Query/fields/me')],
+    });
+    expect(statements(template)).toHaveLength(2);
+    expect(variables(template)).toEqual({ GRAPHQL_URL: ref('url') });
+  });
+
   it('lets anybody call its address by the two permissions that AWS demands', () => {
     const template = synthesize({}, (fn) => fn.publicUrl());
     template.hasResourceProperties('AWS::Lambda::Url', { AuthType: 'NONE', InvokeMode: 'BUFFERED' });

@@ -133,6 +133,19 @@ export class ServiceFunction extends Construct {
   }
 
   /**
+   * Grants appsync:GraphQL on these fields of an API that lets IAM in, such as `Mutation.publishDeviceStatus`, and sets the variable to the API's URL.
+   * A request is signed with the function's credentials for the service `appsync`.
+   */
+  callsGraphql(api: { readonly arn: string; readonly url: string }, fields: readonly string[], variable: string): this {
+    for (const field of fields) {
+      const [type, name] = field.split('.');
+      if (name === undefined) throw new Error(`${field} names no field: it must be <type>.<field>`);
+      this.allow(['appsync:GraphQL'], `${api.arn}/types/${type}/fields/${name}`);
+    }
+    return this.tell(variable, api.url);
+  }
+
+  /**
    * Grants actions on one parameter and sets the variable to its NAME: a secret's value is read at run time and is never in a template. Needs
    * no KMS grant as long as the parameter is encrypted with the account's own key of Parameter Store.
    */
