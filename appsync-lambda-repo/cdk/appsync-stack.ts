@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import { parameterNames, tableIndexes } from '@enstratus/contract';
+import { type Deployment, publishParameter, readParameter, ServiceFunction } from '@enstratus/platform/cdk';
+import { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { AppsyncAlarms } from './appsync-alarms.ts';
+import { GraphqlApi } from './graphql-api.ts';
+
+const repo = 'appsync-lambda-repo';
+const entry = (path: string) => fileURLToPath(new URL(`../src/${path}.lambda.ts`, import.meta.url));
+
+/** GraphQL for the dashboard: what people see of their devices, and what comes from them live. */
+export class AppsyncStack extends Stack {
+  constructor(scope: Construct, id: string, { stage, env }: Deployment) {
+    super(scope, id, {
+      env,
+      description: 'ENStratus: GraphQL for the dashboard, over the devices below the caller in the tree',
+      terminationProtection: stage === 'prod',
+      tags: { system: 'enstratus', repo, stage },
+    });
+    const tableName = readParameter(this, parameterNames.tableName);
+    const userPoolId = readParameter(this, parameterNames.userPoolId);
+    const alarmsTopicArn = readParameter(this, parameterNames.alarmsTopicArn);
+
+    const answerQuery = new ServiceFunction(this, 'AnswerQuery', {
+      repo,
+      name: 'answer-query',
+      entry: entry('answer-query'),
+      description: 'Answers the queries of the dashboard',
+      // A whole processor: the time of a page is mostly that of decoding what was read, and half the memory would take twice as long for the same price.
+      memory_mib: 1769,
+    })
+      .usesTable(tableName, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'])
+      .queriesIndexes(tableName, [tableIndexes.gsi1.name, tableIndexes.gsi2.name]);
+
+    const watchDevice = new ServiceFunction(this, 'WatchDevice', {
+      repo,
+      name: 'watch-device',
+      entry: entry('live/watch-device'),
+      description: 'Keeps until when somebody watches a device',
+    }).usesTable(tableName, ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
+
+    const { api, realtimeUrl } = new GraphqlApi(this, 'Graphql', { userPoolId, answerQuery, watchDevice });
+    new AppsyncAlarms(this, 'Alarms', { alarmsTopicArn, api, answerQuery, watchDevice });
+    publishParameter(this, parameterNames.graphqlUrl, api.graphqlUrl, 'Where queries and mutations go');
+    publishParameter(this, parameterNames.graphqlRealtimeUrl, realtimeUrl, 'Where the websockets of subscriptions go');
+    publishParameter(this, parameterNames.graphqlApiArn, api.arn, 'The API, for grants');
+  }
+}

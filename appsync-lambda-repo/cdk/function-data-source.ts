@@ -1,0 +1,18 @@
+import type { ServiceFunction } from '@enstratus/platform/cdk';
+import { BackedDataSource, type GraphqlApi } from 'aws-cdk-lib/aws-appsync';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+
+/**
+ * A function as a data source of the API, with a role that may invoke this function and nothing else. CDK's own LambdaDataSource also
+ * grants all of the function's versions and aliases, of which there are none.
+ */
+export class FunctionDataSource extends BackedDataSource {
+  constructor(api: GraphqlApi, id: string, fn: ServiceFunction) {
+    const role = new Role(api, `${id}Role`, {
+      assumedBy: new ServicePrincipal('appsync.amazonaws.com'),
+      description: `What AppSync may do to call ${id}`,
+    });
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [fn.lambda.functionArn] }));
+    super(api, id, { api, serviceRole: role }, { type: 'AWS_LAMBDA', lambdaConfig: { lambdaFunctionArn: fn.lambda.functionArn } });
+  }
+}
