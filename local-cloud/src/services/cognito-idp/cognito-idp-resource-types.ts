@@ -26,7 +26,14 @@ const schemaProperty = z.strictObject({
 const poolProperties = z.strictObject({
   UserPoolName: text.optional(),
   AccountRecoverySetting: z.strictObject({ RecoveryMechanisms: z.array(z.strictObject({ Name: text, Priority: cfnNumber })) }).optional(),
-  AdminCreateUserConfig: z.strictObject({ AllowAdminCreateUserOnly: cfnBoolean.optional() }).optional(),
+  AdminCreateUserConfig: z
+    .strictObject({
+      AllowAdminCreateUserOnly: cfnBoolean.optional(),
+      InviteMessageTemplate: z
+        .strictObject({ EmailMessage: text.optional(), EmailSubject: text.optional(), SMSMessage: text.optional() })
+        .optional(),
+    })
+    .optional(),
   AutoVerifiedAttributes: z.array(text).optional(),
   DeletionProtection: text.optional(),
   EmailVerificationMessage: text.optional(),
@@ -70,19 +77,14 @@ const poolProperties = z.strictObject({
 });
 type PoolProperties = z.output<typeof poolProperties>;
 
-const NOTHING_SENT = 'the local cloud sends no e-mail and no SMS';
 /** AWS::Cognito::UserPool (CloudFormation Template Reference): Ref is the pool's id. */
 const poolType = resourceType({
   type: 'AWS::Cognito::UserPool',
   properties: poolProperties,
   inert: {
-    EmailVerificationMessage: NOTHING_SENT,
-    EmailVerificationSubject: NOTHING_SENT,
-    SmsVerificationMessage: NOTHING_SENT,
-    VerificationMessageTemplate: NOTHING_SENT,
-    AccountRecoverySetting: 'recovering a forgotten password is not carried out, it fails by name',
-    AutoVerifiedAttributes: NOTHING_SENT,
-    UserPoolTier: 'features of a higher tier are not carried out',
+    AutoVerifiedAttributes: 'nobody signs up here: an administrator says which addresses are verified',
+    SmsVerificationMessage: 'the local cloud sends no SMS',
+    VerificationMessageTemplate: 'its e-mail texts are used; no SMS is sent, and nobody signs up by a link',
   },
   create: async (properties, context) => {
     const { UserPool } = await context.call<{ UserPool: { Id: string } }>('cognito-idp', 'CreateUserPool', {

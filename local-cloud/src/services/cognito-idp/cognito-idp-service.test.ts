@@ -120,11 +120,23 @@ describe('a user pool', () => {
       ...refused,
       message: expect.stringContaining('LambdaConfig.PreSignUp'),
     });
-    await expect(
-      cognito.send(new InitiateAuthCommand({ ClientId: 'x', AuthFlow: 'USER_SRP_AUTH', AuthParameters: {} })),
-    ).rejects.toMatchObject({ ...refused, message: expect.stringContaining('cognito-idp:InitiateAuth') });
     const UserPoolId = await createPool();
-    await expect(createUser(UserPoolId, 'a@example.com', { MessageAction: undefined })).rejects.toMatchObject(refused);
+    const { UserPoolClient } = await cognito.send(new CreateUserPoolClientCommand({ UserPoolId, ClientName: 'web' }));
+    for (const AuthFlow of ['USER_PASSWORD_AUTH', 'CUSTOM_AUTH', 'USER_AUTH'] as const) {
+      await expect(
+        cognito.send(new InitiateAuthCommand({ ClientId: UserPoolClient?.ClientId, AuthFlow, AuthParameters: {} })),
+      ).rejects.toMatchObject({ ...refused, message: expect.stringContaining(`"${AuthFlow}" of cognito-idp:InitiateAuth`) });
+    }
+    const sms = { MessageAction: undefined, DesiredDeliveryMediums: ['SMS' as const] };
+    await expect(createUser(UserPoolId, 'a@example.com', sms)).rejects.toMatchObject({
+      ...refused,
+      message: expect.stringContaining('SMS'),
+    });
+    await expect(getUser(UserPoolId, 'a@example.com')).rejects.toMatchObject({ name: 'UserNotFoundException' });
+    for (const LambdaVersion of ['V1_0', 'V3_0'] as const) {
+      const LambdaConfig = { PreTokenGenerationConfig: { LambdaArn: 'arn:aws:lambda:us-east-2:111122223333:function:f', LambdaVersion } };
+      await expect(createPool({ LambdaConfig })).rejects.toMatchObject({ ...refused, message: expect.stringContaining(LambdaVersion) });
+    }
   });
 });
 

@@ -25,8 +25,10 @@ const INPUTS: Record<string, unknown> = {
   AdminGetUser: ofUser,
   AdminListGroupsForUser: ofUser,
   AdminRemoveUserFromGroup: { ...ofUser, ...ofGroup },
+  AdminResetUserPassword: ofUser,
   AdminSetUserPassword: { ...ofUser, Password: 'x' },
   AdminUpdateUserAttributes: ofUser,
+  AdminUserGlobalSignOut: ofUser,
   CreateGroup: ofGroup,
   CreateUserPool: { PoolName: 'x' },
   CreateUserPoolClient: { UserPoolId, ClientName: 'x' },
@@ -46,6 +48,19 @@ const INPUTS: Record<string, unknown> = {
   UpdateUserPoolClient: ofClient,
 };
 
+/** What the people in a pool do, who have no AWS credentials (Cognito Developer Guide, "Understanding API, OIDC, and managed login pages authentication"). */
+const PUBLIC = [
+  'ChangePassword',
+  'ConfirmForgotPassword',
+  'ForgotPassword',
+  'GetTokensFromRefreshToken',
+  'GetUser',
+  'GlobalSignOut',
+  'InitiateAuth',
+  'RespondToAuthChallenge',
+  'RevokeToken',
+];
+
 describe('a role without policies', () => {
   it.each(Object.entries(INPUTS))('may not %s', async (operation, input) => {
     await expect(test.cloud.call('cognito-idp', operation, input, test.caller(ROLE_WITHOUT_POLICIES))).rejects.toMatchObject({
@@ -54,7 +69,8 @@ describe('a role without policies', () => {
     });
   });
 
-  it('is asked about by every operation', () => {
-    expect(Object.keys(test.cloud.service('cognito-idp')?.operations ?? {}).sort()).toEqual(Object.keys(INPUTS));
+  it('is asked about by every operation that is not public', () => {
+    const all = Object.keys(test.cloud.service('cognito-idp')?.operations ?? {});
+    expect(all.sort()).toEqual([...Object.keys(INPUTS), ...PUBLIC].sort());
   });
 });

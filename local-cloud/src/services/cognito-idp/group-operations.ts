@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { AwsError } from '../../kernel/aws-error.ts';
 import { type CallContext, type Operation, operation } from '../../kernel/service.ts';
-import { shownUser } from './user-operations.ts';
 import type { Group } from './user-pool-store.ts';
 import { pageAfter, readToken, type UserPools } from './user-pools.ts';
+import { shownUser } from './users.ts';
 
 const ofGroup = { UserPoolId: z.string(), GroupName: z.string().regex(/^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u) };
 const groupSettings = { Description: z.string().max(2048).optional(), Precedence: z.int().min(0).optional() };

@@ -28,6 +28,13 @@ export function checkPassword(password: string, policy: PasswordPolicy): void {
   if (policy.RequireSymbols && !SYMBOL.test(password)) throw fail('Password must have symbol characters');
 }
 
+const DAY_MS = 86_400_000;
+
+/** When a temporary password that is set now stops being accepted (milliseconds since 1970). */
+export function temporaryUntil_ms(policy: PasswordPolicy, now: number): number {
+  return now + policy.TemporaryPasswordValidityDays * DAY_MS;
+}
+
 const CLASSES = ['ABCDEFGHJKLMNPQRSTUVWXYZ', 'abcdefghijkmnopqrstuvwxyz', '23456789', '!@#%&*_-+='];
 
 /** A random password that fits every policy of this minimum length. */

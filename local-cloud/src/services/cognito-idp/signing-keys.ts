@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import type { Cloud } from '../../kernel/cloud.ts';
 import type { Scope } from '../../kernel/service.ts';
+import { sha256 } from './srp-verifier.ts';
 
 /** What signs one kind of a pool's tokens. */
 export interface SigningKey {
@@ -17,6 +18,8 @@ export interface SigningKey {
 export interface PoolKeys {
   readonly id: SigningKey;
   readonly access: SigningKey;
+  /** Nobody else's secret, from which what a pool makes up for strangers is derived. */
+  readonly seed: Uint8Array;
 }
 
 /** The RSA keys of user pools, each made once when it is first needed and kept in a file that its owner alone can read. */
@@ -55,12 +58,12 @@ export class SigningKeys {
       kept = { id: await make(), access: await make() };
       write(file, kept);
     }
-    return { id: await imported(kept.id), access: await imported(kept.access) };
+    return { id: await imported(kept.id), access: await imported(kept.access), seed: sha256(`seed ${kept.access.d}`) };
   }
 }
 
 /** Private keys as JWK. */
-type KeptKeys = Readonly<Record<keyof PoolKeys, JWK>>;
+type KeptKeys = Readonly<Record<'id' | 'access', JWK>>;
 
 async function make(): Promise<JWK> {
   const { privateKey } = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true });

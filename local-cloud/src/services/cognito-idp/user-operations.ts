@@ -1,21 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { AwsError, NotCarriedOut } from '../../kernel/aws-error.ts';
+import { NotCarriedOut } from '../../kernel/aws-error.ts';
 import { type CallContext, type Operation, operation } from '../../kernel/service.ts';
-import { checkPassword, generatePassword, type PasswordPolicy } from './password-policy.ts';
+import { canRecoverByMail, sendResetCode } from './account-mails.ts';
+import { notResettable, noWayOfRecovery } from './account-operations.ts';
+import { createUserOperation } from './create-user-operation.ts';
+import { checkPassword, temporaryUntil_ms } from './password-policy.ts';
 import { makeVerifier } from './srp-verifier.ts';
-import { checkAttributes, invalid, isEmail, isPhoneNumber } from './user-attributes.ts';
+import { notAuthorized } from './tokens.ts';
+import { checkAttributes, invalid } from './user-attributes.ts';
 import { parseUserFilter } from './user-filter.ts';
-import { DEFAULT_PASSWORD_POLICY } from './user-pool-settings.ts';
-import type { User, UserPool, UserPoolStore } from './user-pool-store.ts';
+import { policyOf } from './user-pool-settings.ts';
+import type { User, UserPool } from './user-pool-store.ts';
 import { pageAfter, readToken, type UserPools } from './user-pools.ts';
-
-const attributeList = z
-  .array(z.strictObject({ Name: z.string(), Value: z.string().default('') }))
-  .default([])
-  .transform((list) => Object.fromEntries(list.map(({ Name, Value }) => [Name, Value])));
-const ofUser = { UserPoolId: z.string(), Username: z.string().min(1).max(128) };
-const DAY_MS = 86_400_000;
+import { attributeList, checkFree, ofUser, shownUser } from './users.ts';
 
 /** An administrator's operations on the users of a pool. */
 export function userOperations(pools: UserPools): Record<string, Operation<never, unknown>> {
@@ -30,45 +27,13 @@ export function userOperations(pools: UserPools): Record<string, Operation<never
     pools.in(context).putUser(pool, { ...user, ...make(user, pool), modifiedAt_ms: context.cloud.clock() });
   };
 
+  const revokeAll = (input: { UserPoolId: string; Username: string }, context: CallContext) => {
+    const { pool, user } = pools.user(input.UserPoolId, input.Username, context);
+    pools.in(context).sessions.revokeAll(pool.id, user.username);
+  };
+
   return {
-    AdminCreateUser: operation({
-      input: z.strictObject({
-        ...ofUser,
-        UserAttributes: attributeList,
-        TemporaryPassword: z.string().optional(),
-        MessageAction: z.enum(['SUPPRESS', 'RESEND']).optional(),
-        DesiredDeliveryMediums: z.array(z.string()).optional(),
-      }),
-      authorize: allow('AdminCreateUser'),
-      run: (input, context) => {
-        if (input.MessageAction !== 'SUPPRESS') {
-          throw new NotCarriedOut('the invitation that cognito-idp:AdminCreateUser sends unless MessageAction is SUPPRESS');
-        }
-        const pool = pools.pool(input.UserPoolId, context);
-        const store = pools.in(context);
-        const sub = randomUUID();
-        const { username, attributes } = named(pool, input.Username, input.UserAttributes, sub);
-        checkAttributes(pool.schema, attributes, false);
-        checkFree(pool, store, username, attributes, undefined);
-        const policy = policyOf(pool);
-        const password = input.TemporaryPassword ?? generatePassword(policy);
-        checkPassword(password, policy);
-        const now = context.cloud.clock();
-        const user: User = {
-          poolId: pool.id,
-          username,
-          attributes: { sub, ...attributes },
-          enabled: true,
-          status: 'FORCE_CHANGE_PASSWORD',
-          createdAt_ms: now,
-          modifiedAt_ms: now,
-          password: makeVerifier(pool.id, username, password),
-          temporaryUntil_ms: temporaryUntil_ms(policy, now),
-        };
-        store.putUser(pool, user);
-        return { User: shownUser(user) };
-      },
-    }),
+    AdminCreateUser: createUserOperation(pools),
 
     AdminGetUser: operation({
       input: z.strictObject(ofUser),
@@ -146,13 +111,37 @@ export function userOperations(pools: UserPools): Record<string, Operation<never
     AdminDisableUser: operation({
       input: z.strictObject(ofUser),
       authorize: allow('AdminDisableUser'),
-      run: (input, context) => change(input, context, () => ({ enabled: false })),
+      run: (input, context) => {
+        change(input, context, () => ({ enabled: false }));
+        // Cognito API Reference, AdminDisableUser: it revokes the user's tokens.
+        revokeAll(input, context);
+      },
     }),
 
     AdminEnableUser: operation({
       input: z.strictObject(ofUser),
       authorize: allow('AdminEnableUser'),
       run: (input, context) => change(input, context, () => ({ enabled: true })),
+    }),
+
+    AdminUserGlobalSignOut: operation({
+      input: z.strictObject(ofUser),
+      authorize: allow('AdminUserGlobalSignOut'),
+      run: revokeAll,
+    }),
+
+    AdminResetUserPassword: operation({
+      input: z.strictObject({ ...ofUser, ClientMetadata: z.record(z.string(), z.string()).optional() }),
+      authorize: allow('AdminResetUserPassword'),
+      run: (input, context) => {
+        const { pool, user } = pools.user(input.UserPoolId, input.Username, context);
+        if (!user.enabled) throw notAuthorized('User is disabled.');
+        if (user.status === 'FORCE_CHANGE_PASSWORD') throw notResettable();
+        if (!canRecoverByMail(pool, user)) throw noWayOfRecovery();
+        change(input, context, () => ({ status: 'RESET_REQUIRED' }));
+        const code = pools.in(context).resetCodes.make(pool.id, user.username, context.cloud.clock());
+        sendResetCode(context.cloud, context, pool, user, code);
+      },
     }),
 
     ListUsers: operation({
@@ -175,40 +164,6 @@ export function userOperations(pools: UserPools): Record<string, Operation<never
   };
 }
 
-/** Where people sign in by an attribute, that is what they are created by, and their username is their `sub`. */
-function named(pool: UserPool, name: string, wanted: Readonly<Record<string, string>>, sub: string) {
-  if (pool.usernameAttributes.length === 0) return { username: pool.caseSensitive ? name : name.toLowerCase(), attributes: wanted };
-  const byEmail = pool.usernameAttributes.includes('email') && isEmail(name);
-  const byPhone = pool.usernameAttributes.includes('phone_number') && isPhoneNumber(name);
-  if (!byEmail && !byPhone) {
-    const kinds = pool.usernameAttributes.map((attribute) => (attribute === 'email' ? 'an email' : 'a phone number'));
-    throw invalid(`Username should be ${kinds.join(' or ')}.`);
-  }
-  const attribute = byEmail ? 'email' : 'phone_number';
-  return { username: sub, attributes: { ...wanted, [attribute]: wanted[attribute] ?? name } };
-}
-
-/** Throws UsernameExistsException for a new user, AliasExistsException for a changed one. */
-function checkFree(
-  pool: UserPool,
-  store: UserPoolStore,
-  username: string,
-  attributes: Readonly<Record<string, string>>,
-  self: User | undefined,
-): void {
-  const taken = (name: string) => {
-    const other = store.userBySignInName(pool, name);
-    return other !== undefined && other.username !== self?.username;
-  };
-  if (self === undefined && taken(username)) throw new AwsError('UsernameExistsException', 'User account already exists');
-  for (const attribute of pool.usernameAttributes) {
-    const value = attributes[attribute];
-    if (value === undefined || !taken(value)) continue;
-    if (self === undefined) throw new AwsError('UsernameExistsException', `An account with the given ${attribute} already exists.`);
-    throw new AwsError('AliasExistsException', `An account with the ${attribute} already exists.`);
-  }
-}
-
 /**
  * In a pool that keeps the old address until the new one is verified, an administrator must say that it is (Cognito API
  * Reference, UserAttributeUpdateSettingsType); the code that would be sent otherwise can't be.
@@ -219,27 +174,4 @@ function checkVerified(pool: UserPool, user: User, changes: Readonly<Record<stri
       throw new NotCarriedOut(`a change of ${name} that waits for its verification by a code (set ${name}_verified to true with it)`);
     }
   }
-}
-
-function policyOf(pool: UserPool): PasswordPolicy {
-  return pool.settings.Policies.PasswordPolicy ?? DEFAULT_PASSWORD_POLICY;
-}
-
-function temporaryUntil_ms(policy: PasswordPolicy, now: number): number {
-  return now + policy.TemporaryPasswordValidityDays * DAY_MS;
-}
-
-/** As the API shows a user, `sub` first; nothing of the password. */
-export function shownUser(user: User, names?: readonly string[]) {
-  const { sub = '', ...rest } = user.attributes;
-  return {
-    Username: user.username,
-    Attributes: Object.entries({ sub, ...rest })
-      .filter(([Name]) => names === undefined || names.includes(Name))
-      .map(([Name, Value]) => ({ Name, Value })),
-    UserCreateDate: new Date(user.createdAt_ms),
-    UserLastModifiedDate: new Date(user.modifiedAt_ms),
-    Enabled: user.enabled,
-    UserStatus: user.status,
-  };
 }

@@ -5,6 +5,7 @@ import { addCustom, invalid, makeSchema, schemaAttribute } from './user-attribut
 import { checkSettings, DEFAULT_PASSWORD_POLICY, userPoolSettings } from './user-pool-settings.ts';
 import { poolArn, type UserPool, type UserPoolStore } from './user-pool-store.ts';
 import { pageAfter, type UserPools } from './user-pools.ts';
+import { forgetTokensOf } from './verify-user-token.ts';
 
 /** The operations on user pools as such. */
 export function userPoolOperations(pools: UserPools): Record<string, Operation<never, unknown>> {
@@ -77,6 +78,8 @@ export function userPoolOperations(pools: UserPools): Record<string, Operation<n
           );
         }
         pools.in(context).deletePool(pool.id);
+        pools.keys.forget(context, pool.id);
+        forgetTokensOf(context.cloud, pool.id);
       },
     }),
 

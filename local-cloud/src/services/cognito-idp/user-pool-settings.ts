@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { AwsError, NotCarriedOut } from '../../kernel/aws-error.ts';
-import { passwordPolicy } from './password-policy.ts';
+import { type PasswordPolicy, passwordPolicy } from './password-policy.ts';
 
-/** Settings of texts that would be sent; nothing is sent here (LIMITS.md). */
+/** Texts of what is sent. SMS never are (LIMITS.md). */
 const messages = {
   EmailVerificationMessage: z.string().optional(),
   EmailVerificationSubject: z.string().optional(),
@@ -64,6 +64,10 @@ const settingsObject = z.strictObject({ PoolName: z.string(), ...userPoolSetting
 export type UserPoolSettings = z.output<typeof settingsObject>;
 
 export const DEFAULT_PASSWORD_POLICY = passwordPolicy.parse({});
+
+export function policyOf({ settings }: { readonly settings: UserPoolSettings }): PasswordPolicy {
+  return settings.Policies.PasswordPolicy ?? DEFAULT_PASSWORD_POLICY;
+}
 
 /** Throws NotCarriedOut, InvalidParameterException. */
 export function checkSettings(settings: UserPoolSettings): void {

@@ -1,8 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Scope } from '../../kernel/service.ts';
 import { Collection, inTransaction } from '../../kernel/state.ts';
+import { Challenges } from './challenges.ts';
+import { PasswordAttempts } from './password-attempts.ts';
+import { ResetCodes } from './reset-codes.ts';
+import { Sessions } from './sessions.ts';
 import type { PasswordVerifier } from './srp-verifier.ts';
 import type { SchemaAttribute } from './user-attributes.ts';
+import type { UserPoolClientSettings } from './user-pool-client-settings.ts';
 import type { UserPoolSettings } from './user-pool-settings.ts';
 
 export interface UserPool {
@@ -24,7 +29,7 @@ export interface UserPoolClient {
   readonly createdAt_ms: number;
   readonly modifiedAt_ms: number;
   /** What was set or defaulted, as the API shows it. */
-  readonly settings: Readonly<Record<string, unknown>> & { readonly ClientName: string };
+  readonly settings: UserPoolClientSettings;
 }
 
 export interface Group {
@@ -42,7 +47,7 @@ export interface User {
   readonly username: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly enabled: boolean;
-  readonly status: 'FORCE_CHANGE_PASSWORD' | 'CONFIRMED';
+  readonly status: 'FORCE_CHANGE_PASSWORD' | 'CONFIRMED' | 'RESET_REQUIRED';
   readonly createdAt_ms: number;
   readonly modifiedAt_ms: number;
   readonly password?: PasswordVerifier;
@@ -63,27 +68,31 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS memberships_by_user ON memberships (pool, username);
 `;
 
-/** The user pools of one account and region, with their clients, groups and users. */
+/** What belongs to a pool besides its clients and groups, and what of it to a user. A deleted user's sessions stay, to be told from made-up ones. */
+const POOL_TABLES = [
+  'users',
+  'sign_in_names',
+  'memberships',
+  'challenges',
+  'sessions',
+  'password_failures',
+  'reset_codes',
+  'password_calls',
+];
+const USER_TABLES = ['users', 'sign_in_names', 'memberships', 'password_failures', 'reset_codes', 'password_calls'];
+
+/** The user pools of one account and region, with their clients, groups and users, and who is signed in. */
 export class UserPoolStore {
   readonly pools: Collection<UserPool>;
+  readonly challenges: Challenges;
+  readonly sessions: Sessions;
+  readonly attempts: PasswordAttempts;
+  readonly resetCodes: ResetCodes;
   readonly #clients: Collection<UserPoolClient>;
   readonly #groups: Collection<Group>;
   readonly #database: DatabaseSync;
   readonly #sql: Record<
-    | 'user'
-    | 'users'
-    | 'count'
-    | 'putUser'
-    | 'deleteUser'
-    | 'named'
-    | 'name'
-    | 'unname'
-    | 'join'
-    | 'leave'
-    | 'leaveAll'
-    | 'members'
-    | 'groupsOf'
-    | 'dissolve',
+    'user' | 'users' | 'count' | 'putUser' | 'named' | 'name' | 'unname' | 'join' | 'leave' | 'members' | 'groupsOf' | 'dissolve',
     StatementSync
   >;
 
@@ -91,6 +100,10 @@ export class UserPoolStore {
     database.exec(TABLES);
     this.#database = database;
     this.pools = new Collection(database, 'user_pools');
+    this.challenges = new Challenges(database);
+    this.sessions = new Sessions(database);
+    this.attempts = new PasswordAttempts(database);
+    this.resetCodes = new ResetCodes(database);
     this.#clients = new Collection(database, 'user_pool_clients');
     this.#groups = new Collection(database, 'user_groups');
     const sql = (text: string) => database.prepare(text);
@@ -99,13 +112,11 @@ export class UserPoolStore {
       users: sql('SELECT document FROM users WHERE pool = ? AND username > ? ORDER BY username'),
       count: sql('SELECT count(*) AS n FROM users WHERE pool = ?'),
       putUser: sql('INSERT INTO users (pool, username, document) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET document = excluded.document'),
-      deleteUser: sql('DELETE FROM users WHERE pool = ? AND username = ?'),
       named: sql('SELECT username FROM sign_in_names WHERE pool = ? AND name = ?'),
       name: sql('INSERT INTO sign_in_names (pool, name, username) VALUES (?, ?, ?)'),
       unname: sql('DELETE FROM sign_in_names WHERE pool = ? AND username = ?'),
       join: sql('INSERT INTO memberships (pool, group_name, username) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
       leave: sql('DELETE FROM memberships WHERE pool = ? AND group_name = ? AND username = ?'),
-      leaveAll: sql('DELETE FROM memberships WHERE pool = ? AND username = ?'),
       members: sql('SELECT username FROM memberships WHERE pool = ? AND group_name = ? AND username > ? ORDER BY username'),
       groupsOf: sql('SELECT group_name FROM memberships WHERE pool = ? AND username = ? ORDER BY group_name'),
       dissolve: sql('DELETE FROM memberships WHERE pool = ? AND group_name = ?'),
@@ -116,13 +127,18 @@ export class UserPoolStore {
     inTransaction(this.#database, () => {
       for (const client of this.clients(id)) this.#clients.delete(`${id}/${client.id}`);
       for (const group of this.groups(id)) this.#groups.delete(`${id}/${group.name}`);
-      for (const table of ['users', 'sign_in_names', 'memberships']) this.#database.prepare(`DELETE FROM ${table} WHERE pool = ?`).run(id);
+      for (const table of POOL_TABLES) this.#database.prepare(`DELETE FROM ${table} WHERE pool = ?`).run(id);
       this.pools.delete(id);
     });
   }
 
   client(poolId: string, id: string): UserPoolClient | undefined {
     return this.#clients.get(`${poolId}/${id}`);
+  }
+
+  /** A client by its id alone, which no two pools share. */
+  clientById(id: string): UserPoolClient | undefined {
+    return this.#clients.list().find((client) => client.id === id);
   }
 
   clients(poolId: string): UserPoolClient[] {
@@ -191,9 +207,8 @@ export class UserPoolStore {
 
   deleteUser(user: User): void {
     inTransaction(this.#database, () => {
-      this.#sql.unname.run(user.poolId, user.username);
-      this.#sql.leaveAll.run(user.poolId, user.username);
-      this.#sql.deleteUser.run(user.poolId, user.username);
+      for (const table of USER_TABLES)
+        this.#database.prepare(`DELETE FROM ${table} WHERE pool = ? AND username = ?`).run(user.poolId, user.username);
     });
   }
 

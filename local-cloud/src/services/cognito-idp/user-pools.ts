@@ -1,15 +1,23 @@
-import { AwsError } from '../../kernel/aws-error.ts';
+import { AwsError, NotCarriedOut } from '../../kernel/aws-error.ts';
 import type { Cloud } from '../../kernel/cloud.ts';
 import type { Authorization, CallContext, Scope } from '../../kernel/service.ts';
 import { perScope } from '../../kernel/state.ts';
 import { SigningKeys } from './signing-keys.ts';
 import { type Group, poolArn, type User, type UserPool, type UserPoolClient, UserPoolStore } from './user-pool-store.ts';
 
+/** A client of a pool, wherever it is: who uses it has no account. */
+export interface PublicClient {
+  readonly scope: Scope;
+  readonly pool: UserPool;
+  readonly client: UserPoolClient;
+}
+
 /** The user pools of every account and region, and what must be there for an operation. */
 export class UserPools {
   readonly in: (scope: Scope) => UserPoolStore;
   readonly keys: SigningKeys;
   readonly #cloud: Cloud;
+  readonly #foundClients = new Map<string, { scope: Scope; poolId: string }>();
 
   constructor(cloud: Cloud) {
     this.#cloud = cloud;
@@ -28,6 +36,32 @@ export class UserPools {
     return this.#cloud.state
       .scopesOf('cognito-idp')
       .find((scope) => scope.region === region && this.in(scope).pools.get(poolId) !== undefined);
+  }
+
+  /** A client by its id alone, as the public operations name it. Throws ResourceNotFoundException, NotCarriedOut. */
+  publicClient(clientId: string): PublicClient {
+    const found = this.#known(clientId) ?? this.#search(clientId);
+    if (found === undefined) throw new AwsError('ResourceNotFoundException', `User pool client ${clientId} does not exist.`);
+    if (found.client.secret !== undefined) throw new NotCarriedOut('signing in through a Cognito user pool client with a secret');
+    return found;
+  }
+
+  #known(clientId: string): PublicClient | undefined {
+    const at = this.#foundClients.get(clientId);
+    if (at === undefined) return undefined;
+    const store = this.in(at.scope);
+    const [client, pool] = [store.client(at.poolId, clientId), store.pools.get(at.poolId)];
+    return client === undefined || pool === undefined ? undefined : { scope: at.scope, pool, client };
+  }
+
+  #search(clientId: string): PublicClient | undefined {
+    for (const scope of this.#cloud.state.scopesOf('cognito-idp')) {
+      const client = this.in(scope).clientById(clientId);
+      if (client === undefined) continue;
+      this.#foundClients.set(clientId, { scope, poolId: client.poolId });
+      return this.#known(clientId);
+    }
+    return undefined;
   }
 
   /** Throws ResourceNotFoundException. */
