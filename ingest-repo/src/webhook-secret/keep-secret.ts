@@ -1,23 +1,9 @@
 import { DeleteParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { customResource } from '@enstratus/platform/runtime';
 import * as z from 'zod';
-import { errorDetails, type Log } from '../log.ts';
+import type { Log } from '../log.ts';
 
-/** What CloudFormation sends to a custom resource ("Custom resource request objects"). */
-export const secretRequestSchema = z.object({
-  RequestType: z.enum(['Create', 'Update', 'Delete']),
-  ResponseURL: z.url(),
-  StackId: z.string(),
-  RequestId: z.string(),
-  LogicalResourceId: z.string(),
-  PhysicalResourceId: z.string().optional(),
-  ResourceProperties: z.looseObject({ ParameterName: z.string().startsWith('/') }),
-});
-export type SecretRequest = z.infer<typeof secretRequestSchema>;
-
-/** What answering needs, even when the rest of a request is wrong. */
-const answerableSchema = secretRequestSchema
-  .pick({ ResponseURL: true, StackId: true, RequestId: true, LogicalResourceId: true, PhysicalResourceId: true })
-  .loose();
+const propertiesSchema = z.looseObject({ ParameterName: z.string().startsWith('/') });
 
 export interface SecretKeeper {
   readonly ssm: Pick<SSMClient, 'send'>;
@@ -33,20 +19,16 @@ export interface SecretKeeper {
  * Throws only when CloudFormation can't be answered, so that Lambda tries again.
  */
 export async function keepSecret(event: unknown, keeper: SecretKeeper): Promise<void> {
-  const answerable = answerableSchema.parse(event);
-  try {
-    const request = secretRequestSchema.parse(event);
-    const name = request.ResourceProperties.ParameterName;
-    if (request.RequestType === 'Delete') await forgetSecret(name, keeper);
-    else await makeSecret(name, keeper);
-    await answer(answerable, { Status: 'SUCCESS', PhysicalResourceId: name }, keeper);
-  } catch (error) {
-    if (error instanceof AnswerFailed) throw error;
-    keeper.log.error('webhook secret not kept', errorDetails(error));
-    const { error_name, error_message } = errorDetails(error);
-    const PhysicalResourceId = answerable.PhysicalResourceId ?? `${answerable.LogicalResourceId}-failed`;
-    await answer(answerable, { Status: 'FAILED', Reason: `${error_name}: ${error_message}`.slice(0, 1000), PhysicalResourceId }, keeper);
-  }
+  await customResource(event, {
+    properties: propertiesSchema,
+    carryOut: async ({ type, properties: { ParameterName } }) => {
+      if (type === 'Delete') await forgetSecret(ParameterName, keeper);
+      else await makeSecret(ParameterName, keeper);
+      return ParameterName;
+    },
+    fetch: keeper.fetch,
+    log: keeper.log,
+  });
 }
 
 async function makeSecret(name: string, { ssm, randomSecret, log }: SecretKeeper): Promise<void> {
@@ -76,21 +58,6 @@ async function forgetSecret(name: string, { ssm, log }: SecretKeeper): Promise<v
   } catch (error) {
     if (!named(error, 'ParameterNotFound')) throw error;
   }
-}
-
-class AnswerFailed extends Error {}
-
-async function answer(
-  to: z.infer<typeof answerableSchema>,
-  reply: { Status: 'SUCCESS' | 'FAILED'; Reason?: string; PhysicalResourceId: string },
-  keeper: SecretKeeper,
-): Promise<void> {
-  const body = JSON.stringify({ ...reply, StackId: to.StackId, RequestId: to.RequestId, LogicalResourceId: to.LogicalResourceId });
-  // The presigned address is signed without a content type, so none may be sent.
-  const response = await keeper.fetch(to.ResponseURL, { method: 'PUT', headers: { 'content-type': '' }, body }).catch((error: unknown) => {
-    throw new AnswerFailed(`CloudFormation could not be answered: ${errorDetails(error).error_message}`);
-  });
-  if (!response.ok) throw new AnswerFailed(`CloudFormation could not be answered: HTTP ${response.status}`);
 }
 
 const named = (error: unknown, name: string): boolean => error instanceof Error && error.name === name;

@@ -1,3 +1,4 @@
+export { type CustomResource, type CustomResourceRequest, customResource } from './custom-resource.ts';
 export { parseEnv } from './environment.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { type HttpReply, type Problem, problem } from './problem.ts';
