@@ -22,7 +22,7 @@ const resources = Object.entries(
 );
 
 describe('what is kept', () => {
-  it('has the logical ids under which it stands since the first deployment, and stays when the stack goes', () => {
+  it('has the logical ids under which it stands since the first deployment, and stays when the stack goes: all but the site, which is deployed again', () => {
     const stateful = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::Cognito::UserPool'];
     const kept = resources.filter(([, { Type }]) => stateful.includes(Type));
     expect(
@@ -32,6 +32,7 @@ describe('what is kept', () => {
       ['UserPool', 'AWS::Cognito::UserPool', 'Retain', 'Retain'],
       ['ArchiveBucket', 'AWS::S3::Bucket', 'Retain', 'Retain'],
       ['QuarantineBucket', 'AWS::S3::Bucket', 'Retain', 'Retain'],
+      ['SiteBucket', 'AWS::S3::Bucket', 'Delete', 'Delete'],
     ]);
   });
 
@@ -92,6 +93,54 @@ describe('the people', () => {
     });
   });
 
+  it('get their claims by the trigger, which may read one kind of thing of the table and nothing else', () => {
+    const [[functionId] = []] = Object.entries(template.findResources('AWS::Lambda::Function'));
+    const arn = { 'Fn::GetAtt': [functionId, 'Arn'] };
+    template.hasResourceProperties('AWS::Cognito::UserPool', {
+      LambdaConfig: { PreTokenGenerationConfig: { LambdaArn: arn, LambdaVersion: 'V2_0' } },
+      UserPoolTier: 'ESSENTIALS',
+    });
+    expect(Object.values(template.findResources('AWS::Lambda::Permission')).map(({ Properties }) => Properties)).toEqual([
+      {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: arn,
+        Principal: 'cognito-idp.amazonaws.com',
+        SourceArn: { 'Fn::GetAtt': ['UserPool', 'Arn'] },
+      },
+    ]);
+    expect(Object.values(template.findResources('AWS::IAM::Policy')).map(({ Properties }) => Properties.PolicyDocument.Statement)).toEqual([
+      [
+        {
+          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          Effect: 'Allow',
+          Resource: { 'Fn::GetAtt': [expect.stringMatching(/^PeopleAddClaimsLogs/), 'Arn'] },
+        },
+        {
+          Action: 'dynamodb:GetItem',
+          Effect: 'Allow',
+          Resource: { 'Fn::Join': ['', ['arn:aws:dynamodb:us-east-2:111122223333:table/', { Ref: 'Table' }]] },
+        },
+      ],
+    ]);
+    template.hasResourceProperties('AWS::Logs::LogGroup', {
+      LogGroupName: '/enstratus/functions/infra-repo/add-claims',
+      RetentionInDays: 30,
+    });
+    // Cognito waits 5 seconds: the function must have failed, and said why, before.
+    template.hasResourceProperties('AWS::Lambda::Function', { Timeout: 4, Environment: { Variables: { TABLE_NAME: { Ref: 'Table' } } } });
+  });
+
+  it('who are refused raise no alarm, what fails does', () => {
+    template.hasResourceProperties('AWS::Logs::MetricFilter', {
+      FilterPattern: '{ $.message = "sign-in refused" }',
+      LogGroupName: { Ref: Match.stringLikeRegexp('^PeopleAddClaimsLogs') },
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Metrics: Match.arrayWith([Match.objectLike({ Expression: 'FILL(errors, 0) + FILL(throttles, 0) - FILL(refused, 0)' })]),
+      Threshold: 3,
+    });
+  });
+
   it('belong to the four persona groups, the most powerful first', () => {
     const groups = Object.values(template.findResources('AWS::Cognito::UserPoolGroup')).map(({ Properties }) => [
       Properties.Precedence,
@@ -139,7 +188,7 @@ describe('buckets and topics', () => {
       Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     });
     for (const [type, count] of [
-      ['AWS::S3::BucketPolicy', 2],
+      ['AWS::S3::BucketPolicy', 3],
       ['AWS::SNS::TopicPolicy', 2],
     ] as const) {
       template.resourceCountIs(type, count);
@@ -188,10 +237,15 @@ describe('the stack', () => {
       [parameterNames.userPoolId]: { Ref: 'UserPool' },
       [parameterNames.userPoolArn]: { 'Fn::GetAtt': ['UserPool', 'Arn'] },
       [parameterNames.userPoolClientId]: { Ref: 'UserPoolClient' },
+      [parameterNames.userPoolIssuer]: { 'Fn::GetAtt': ['UserPool', 'ProviderURL'] },
       [parameterNames.deviceEventsTopicArn]: { Ref: 'DeviceEventsTopic' },
       [parameterNames.alarmsTopicArn]: { Ref: 'AlarmsTopic' },
       [parameterNames.archiveBucketName]: { Ref: 'ArchiveBucket' },
       [parameterNames.quarantineBucketName]: { Ref: 'QuarantineBucket' },
+      [parameterNames.siteBucketName]: { Ref: 'SiteBucket' },
+      [parameterNames.siteUrl]: {
+        'Fn::Join': ['', ['https://', { 'Fn::GetAtt': [expect.stringMatching(/^SiteDistribution/), 'DomainName'] }]],
+      },
     });
     expect(published.map(([name]) => name).sort()).toEqual(
       Object.values(parameterNames)
@@ -200,13 +254,23 @@ describe('the stack', () => {
     );
   });
 
-  it('makes no role and no key, and pays for nothing by the hour', () => {
+  it('makes no key, and pays for nothing by the hour', () => {
     expect([...new Set(resources.map(([, { Type }]) => Type))].sort()).toEqual([
+      'AWS::CloudFront::Distribution',
+      'AWS::CloudFront::Function',
+      'AWS::CloudFront::OriginAccessControl',
+      'AWS::CloudFront::ResponseHeadersPolicy',
       'AWS::CloudWatch::Alarm',
       'AWS::Cognito::UserPool',
       'AWS::Cognito::UserPoolClient',
       'AWS::Cognito::UserPoolGroup',
       'AWS::DynamoDB::Table',
+      'AWS::IAM::Policy',
+      'AWS::IAM::Role',
+      'AWS::Lambda::Function',
+      'AWS::Lambda::Permission',
+      'AWS::Logs::LogGroup',
+      'AWS::Logs::MetricFilter',
       'AWS::S3::Bucket',
       'AWS::S3::BucketPolicy',
       'AWS::SNS::Topic',

@@ -1,27 +1,39 @@
 import { parameterNames } from '@enstratus/contract';
 import { type Deployment, publishParameter } from '@enstratus/platform/cdk';
-import { Stack } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Buckets } from './buckets.ts';
 import { InfraAlarms } from './infra-alarms.ts';
 import { People } from './people.ts';
+import { Site } from './site.ts';
+import type { SiteDomain } from './site-domain.ts';
 import { SystemTable } from './table.ts';
 import { Topics } from './topics.ts';
 
+export interface InfraStackProps extends Deployment {
+  /** None where nothing is said: the dashboard is then reached under the name that CloudFront gives. */
+  readonly site?: SiteDomain | undefined;
+}
+
 /** The global stack: what every repo uses and none of them owns. */
 export class InfraStack extends Stack {
-  constructor(scope: Construct, id: string, { stage, env }: Deployment) {
+  constructor(scope: Construct, id: string, { stage, env, site: domain }: InfraStackProps) {
     super(scope, id, {
       env,
-      description: 'ENStratus: table, people, topics and buckets that all repos share',
+      description: 'ENStratus: table, people, topics, buckets and site hosting that all repos share',
       terminationProtection: stage === 'prod',
       tags: { system: 'enstratus', repo: 'infra-repo', stage },
     });
     const { table } = new SystemTable(this, 'Data');
-    const { userPool, client } = new People(this, 'People');
+    const { userPool, client, addClaims } = new People(this, 'People', { tableName: table.tableName });
     const { deviceEvents, alarms } = new Topics(this, 'Topics');
     const { archive, quarantine } = new Buckets(this, 'Buckets');
-    new InfraAlarms(this, 'Watch', { table, deviceEvents, topic: alarms });
+    const site = new Site(this, 'Site', { userPool, domain });
+    new InfraAlarms(this, 'Watch', { table, deviceEvents, addClaims, topic: alarms });
+    new CfnOutput(this, 'SiteDomainName', {
+      description: "CloudFront's name of the dashboard, to which a domain of our own leads by an alias record",
+      value: site.distribution.distributionDomainName,
+    });
     const publish = (name: string, value: string, description: string) => publishParameter(this, name, value, description);
     publish(
       parameterNames.tableName,
@@ -32,9 +44,12 @@ export class InfraStack extends Stack {
     publish(parameterNames.userPoolId, userPool.userPoolId, 'The people of the dashboard');
     publish(parameterNames.userPoolArn, userPool.userPoolArn, 'The user pool, for grants');
     publish(parameterNames.userPoolClientId, client.userPoolClientId, 'With which the dashboard signs people in');
+    publish(parameterNames.userPoolIssuer, userPool.userPoolProviderUrl, 'Who issues the tokens: their iss, with the keys below it');
     publish(parameterNames.deviceEventsTopicArn, deviceEvents.topicArn, 'Where it is told what happens to devices');
     publish(parameterNames.alarmsTopicArn, alarms.topicArn, 'Where it is told what goes wrong here');
     publish(parameterNames.archiveBucketName, archive.bucketName, 'Documents kept for good');
     publish(parameterNames.quarantineBucketName, quarantine.bucketName, 'Documents that could not be understood, for 90 days');
+    publish(parameterNames.siteBucketName, site.bucket.bucketName, 'Where the files of the dashboard are put');
+    publish(parameterNames.siteUrl, site.url, 'Where people open the dashboard');
   }
 }

@@ -1,4 +1,6 @@
-import { acknowledge } from '@enstratus/platform/cdk';
+import { fileURLToPath } from 'node:url';
+import { personas } from '@enstratus/contract';
+import { acknowledge, ServiceFunction } from '@enstratus/platform/cdk';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   AccountRecovery,
@@ -6,25 +8,31 @@ import {
   type CfnUserPoolClient,
   ClientAttributes,
   FeaturePlan,
+  LambdaVersion,
   Mfa,
   StringAttribute,
   UserPool,
   type UserPoolClient,
+  UserPoolOperation,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 
-/** Who may sign in, as what: the personas, each a group, the most powerful first. */
-export const personas = ['admin', 'partner', 'dealer', 'customer'] as const;
+export interface PeopleProps {
+  /** Where it stands who somebody is. */
+  readonly tableName: string;
+}
 
 /**
  * The people of the dashboard: signed in by e-mail, let in by an administrator only. `custom:user_id` is an id of ours that can't be changed:
- * every record names people by it and never by Cognito's `sub`, which no restore brings back.
+ * every record names people by it and never by Cognito's `sub`, which no restore brings back. Each persona is a group; what somebody may see is in their
+ * tokens, put there by `addClaims` from their item in the table.
  */
 export class People extends Construct {
   readonly userPool: UserPool;
   readonly client: UserPoolClient;
+  readonly addClaims: ServiceFunction;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { tableName }: PeopleProps) {
     super(scope, id);
     this.userPool = new UserPool(this, 'UserPool', {
       featurePlan: FeaturePlan.ESSENTIALS,
@@ -50,10 +58,20 @@ export class People extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     acknowledge(this.userPool, {
-      'AwsSolutions-COG2': 'A second factor comes with the sign-in pages of the dashboard, which have to enrol people for it.',
+      'AwsSolutions-COG2':
+        'A second factor is not offered yet: the dashboard has no pages to enrol people for one, and a required one would lock everybody out.',
       'AwsSolutions-COG8':
         'The plus plan is paid by the user and month; what it adds (risk scores, leaked passwords) is not worth that for an invited group.',
     });
+    this.addClaims = new ServiceFunction(this, 'AddClaims', {
+      repo: 'infra-repo',
+      name: 'add-claims',
+      entry: fileURLToPath(new URL('../src/people/add-claims.lambda.ts', import.meta.url)),
+      description: 'Puts user id, persona and organization path into the tokens of whoever signs in',
+      // Cognito waits 5 seconds, whatever stands here (Cognito Developer Guide, "Customizing user pool workflows with Lambda triggers").
+      timeout: Duration.seconds(4),
+    }).usesTable(tableName, ['dynamodb:GetItem']);
+    this.userPool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, this.addClaims.lambda, LambdaVersion.V2_0);
     personas.forEach((persona, precedence) => {
       this.userPool.addGroup(`${persona}Group`, { groupName: persona, precedence });
     });
