@@ -111,6 +111,24 @@ describe('ServiceFunction', () => {
     expect(variables(template)).toEqual({ TABLE_NAME: table });
   });
 
+  it('reads one object, and fills a bucket', () => {
+    const template = synthesize({}, (fn, stack) => {
+      fn.readsObject('assets', 'build.zip').fillsBucket(readParameter(stack, '/bucket'), { remembersIn: 'done.json' });
+    });
+    const bucket = { Ref: 'SsmParameterValuebucketC96584B6F00A464EAD1953AFF4B05118Parameter' };
+    const arn = (...more: string[]) => ({ 'Fn::Join': ['', ['arn:aws:s3:::', bucket, ...more]] });
+    const allow = (Action: unknown, Resource: unknown) => ({ Effect: 'Allow', Action, Resource });
+    expect(statements(template)).toEqual(
+      expect.arrayContaining([
+        allow('s3:ListBucket', arn()),
+        allow('s3:GetObject', ['arn:aws:s3:::assets/build.zip', arn('/done.json')]),
+        allow(['s3:DeleteObject', 's3:PutObject'], arn('/*')),
+      ]),
+    );
+    expect(statements(template)).toHaveLength(4);
+    expect(variables(template)).toEqual({});
+  });
+
   it('calls fields of a GraphQL API, each by a grant of its own', () => {
     const template = synthesize({}, (fn, stack) => {
       const api = { arn: readParameter(stack, '/api'), url: readParameter(stack, '/url') };

@@ -132,6 +132,25 @@ export class ServiceFunction extends Construct {
     return this.tell(variable, bucketName);
   }
 
+  /** Grants s3:GetObject on one object and on nothing beside it. Which one it is stands in what the function is asked, so no variable is set. */
+  readsObject(bucketName: string, key: string): this {
+    this.allow(['s3:GetObject'], `arn:${Stack.of(this).partition}:s3:::${bucketName}/${key}`);
+    return this;
+  }
+
+  /**
+   * Grants what it takes to fill a bucket and to keep it tidy: listing it, putting and deleting objects, and reading the one in which the function
+   * remembers what it did. The bucket stands in what the function is asked, so no variable is set.
+   */
+  fillsBucket(bucketName: string, { remembersIn }: { readonly remembersIn: string }): this {
+    const bucket = `arn:${Stack.of(this).partition}:s3:::${bucketName}`;
+    // Who may not list a bucket is told that an object is forbidden, not that it isn't there.
+    this.allow(['s3:ListBucket'], bucket);
+    this.allow(['s3:GetObject'], `${bucket}/${remembersIn}`);
+    this.allow(['s3:PutObject', 's3:DeleteObject'], `${bucket}/*`, "An object's key is only known when it is written.");
+    return this;
+  }
+
   /**
    * Grants appsync:GraphQL on these fields of an API that lets IAM in, such as `Mutation.publishDeviceStatus`, and sets the variable to the API's URL.
    * A request is signed with the function's credentials for the service `appsync`.
