@@ -161,3 +161,21 @@ it('rolls back what a pool does not allow: another schema, other names to sign i
     expect(await reasons()).toContain(reason);
   }
 });
+
+it('sets, changes and takes away the trigger before tokens are made; any other is refused by its name', async () => {
+  const trigger = (name: string) => ({
+    PreTokenGenerationConfig: { LambdaArn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`, LambdaVersion: 'V2_0' },
+  });
+  const update = (pool: object) => stacks.send(new UpdateStackCommand({ StackName: 'people', TemplateBody: template({ pool }) }));
+  await stacks.send(new CreateStackCommand({ StackName: 'people', TemplateBody: template({ pool: { LambdaConfig: trigger('first') } }) }));
+  const { UserPoolId } = await settled('CREATE_COMPLETE');
+  const triggers = async () => (await cognito.send(new DescribeUserPoolCommand({ UserPoolId }))).UserPool?.LambdaConfig;
+  expect(await triggers()).toMatchObject(trigger('first'));
+  await update({ LambdaConfig: trigger('second') });
+  await settled('UPDATE_COMPLETE');
+  expect(await triggers()).toMatchObject(trigger('second'));
+  await expect(update({ LambdaConfig: { PreSignUp: 'arn' } })).rejects.toThrow('PreSignUp');
+  await update({});
+  await settled('UPDATE_COMPLETE');
+  expect(await triggers()).toEqual({});
+});
