@@ -19,7 +19,10 @@ export function deviceNode(device: DeviceRow, latest: LatestRow | undefined, sit
     registered_at: toRfc3339(device.registered_at),
     ...stateOf(device, document),
     last_contact_at: last_contact_at === undefined ? null : toRfc3339(last_contact_at),
-    silent_at: last_contact_at === undefined ? null : toRfc3339(silentAt(last_contact_at, device.pack_minutes)),
+    silent_at:
+      last_contact_at === undefined || document === undefined
+        ? null
+        : toRfc3339(silentAt({ last_contact_at, time: document.time }, device.pack_minutes)),
     latest: document === undefined ? null : { ...document, time: toRfc3339(document.time) },
     as_of,
   } satisfies Device & { latest: StatusDocumentNode | null };

@@ -7,7 +7,7 @@ import { RequestRefused } from './request-refused.ts';
 const invocationSchema = z.object({
   info: z.object({ parentTypeName: z.string(), fieldName: z.string() }),
   arguments: z.record(z.string(), z.unknown()),
-  identity: z.object({ claims: z.unknown() }).nullish(),
+  identity: z.object({ claims: z.unknown().optional() }).nullish(),
 });
 
 /** Answers one field of the schema. @param args As they came, unchecked. @param caller Who asks. */
