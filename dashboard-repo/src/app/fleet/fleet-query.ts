@@ -1,7 +1,7 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { GraphQLClient } from '../graphql/client.ts';
 import { Unreachable } from '../graphql/failures.ts';
-import { FleetPageDocument } from '../graphql/operations.generated.ts';
+import { FleetPageDocument, type FleetPageQuery } from '../graphql/operations.generated.ts';
 import type { ServerClock } from '../time/server-clock.ts';
 import { type FleetRow, fleetRow } from './fleet-row.ts';
 
@@ -42,11 +42,7 @@ async function loadFleet(graphql: GraphQLClient, clock: ServerClock, client: Que
   const rows: FleetRow[] = [];
   let after: string | null = null;
   for (;;) {
-    const { devices }: typeof FleetPageDocument.__result & object = await graphql.request(
-      FleetPageDocument,
-      { first: pageSize, after },
-      signal,
-    );
+    const { devices }: FleetPageQuery = await graphql.request(FleetPageDocument, { first: pageSize, after }, signal);
     clock.observe(devices.as_of);
     for (const { node } of devices.edges) rows.push(fleetRow(node, known.get(node.device_id)));
     after = devices.pageInfo.endCursor;

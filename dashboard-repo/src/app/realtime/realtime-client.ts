@@ -154,7 +154,8 @@ export class RealtimeClient {
         return;
       case 'connection_error':
         if (saysUnauthorized(frame)) this.#refreshNext = true;
-        return this.#retryLater();
+        this.#retryLater();
+        return;
       case 'ka':
         return;
       case 'start_ack': {
@@ -170,7 +171,8 @@ export class RealtimeClient {
         if (frame.payload.data != null) this.#subscriptions.get(frame.id)?.listener.onData(frame.payload.data);
         return;
       case 'error':
-        return this.#refuse(frame);
+        this.#refuse(frame);
+        return;
       case 'complete': {
         // AppSync ends a subscription by itself, for instance by invalidation: it is wanted still.
         const subscription = this.#subscriptions.get(frame.id);
@@ -183,7 +185,10 @@ export class RealtimeClient {
   #refuse(frame: Extract<Frame, { type: 'error' }>): void {
     const subscription = frame.id === undefined ? undefined : this.#subscriptions.get(frame.id);
     // An error without a subscription's id speaks of the connection.
-    if (subscription === undefined) return frame.id === undefined ? this.#retryLater() : undefined;
+    if (subscription === undefined) {
+      if (frame.id === undefined) this.#retryLater();
+      return;
+    }
     if (saysUnauthorized(frame) && !subscription.refreshed) {
       subscription.refreshed = true;
       void this.#start(subscription, true);

@@ -1,0 +1,115 @@
+import './fleet.css';
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useDeferredValue, useMemo, useState } from 'react';
+import { useSearchParams } from 'react-router';
+import { useServices } from '../services.ts';
+import { meQuery } from '../shell/me-query.ts';
+import { useNow } from '../time/use-now.ts';
+import { FleetEmpty, FleetFailed, FleetNoMatch } from './fleet-messages.tsx';
+import { useFleetPreferences } from './fleet-preferences.ts';
+import { fleetQuery } from './fleet-query.ts';
+import { FleetSkeleton } from './fleet-skeleton.tsx';
+import { FleetTable } from './fleet-table.tsx';
+import { FleetToolbar } from './fleet-toolbar.tsx';
+import { readFleetUrl, writeFleetUrl } from './fleet-url.ts';
+import { type FleetFilter, filterRows, noFilter, type Sort, shownRows, sortRows, summarize } from './fleet-view.ts';
+import { PowerNow } from './power-now.tsx';
+import { StateFilter } from './state-filter.tsx';
+
+const noRows: never[] = [];
+
+/** All devices of whoever is signed in: how many do what, and each one to be found. */
+export function FleetPage() {
+  const { graphql, clock } = useServices();
+  const { data: me } = useQuery(meQuery(graphql));
+  const fleet = useQuery(fleetQuery(graphql, clock));
+  const [preferences, setPreferences] = useFleetPreferences();
+  const { filter, sort, setFilter, setSort } = useFleetUrl();
+  const deferredFilter = useDeferredValue(filter);
+  const deferredSort = useDeferredValue(sort);
+
+  const rows = fleet.data?.rows ?? noRows;
+  const now = useNow(5_000) ?? 0;
+  const { shown, summary } = useShownRows(rows, now);
+  const filtered = useMemo(() => filterRows(shown, deferredFilter), [shown, deferredFilter]);
+  const sorted = useMemo(() => sortRows(filtered, deferredSort), [filtered, deferredSort]);
+
+  const complete = fleet.data?.complete === true;
+  const isEmpty = complete && rows.length === 0;
+  return (
+    <>
+      <title>{`Fleet · ENStratus`}</title>
+      <div className="fleet-head">
+        <div>
+          <h1>Fleet</h1>
+          <p className="fleet-head__of">
+            {me?.organization.name ?? <span className="skeleton fleet-head__waiting" />}
+            {fleet.data !== undefined && (
+              <span>
+                {' · '}
+                {rows.length.toLocaleString('en')} {rows.length === 1 ? 'device' : 'devices'}
+                {!complete && ' so far…'}
+              </span>
+            )}
+          </p>
+        </div>
+        {fleet.data !== undefined && !isEmpty && <PowerNow summary={summary} />}
+      </div>
+      {fleet.data === undefined ? (
+        fleet.isError ? (
+          <FleetFailed error={fleet.error} onRetry={() => void fleet.refetch()} />
+        ) : (
+          <FleetSkeleton />
+        )
+      ) : isEmpty ? (
+        <FleetEmpty />
+      ) : (
+        <>
+          <StateFilter counts={summary.counts} total={rows.length} filter={filter} onChange={setFilter} />
+          <FleetToolbar
+            rows={rows}
+            found={sorted.length}
+            filter={filter}
+            sort={sort}
+            preferences={preferences}
+            onFilter={setFilter}
+            onSort={setSort}
+            onPreferences={setPreferences}
+            updatedAt={fleet.dataUpdatedAt}
+            updating={fleet.isFetching}
+            failed={fleet.isError}
+            onRefresh={() => void fleet.refetch()}
+          />
+          {sorted.length === 0 ? (
+            <FleetNoMatch complete={complete} onClear={() => setFilter(noFilter)} />
+          ) : (
+            <FleetTable rows={sorted} sort={sort} preferences={preferences} onSort={setSort} />
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+/** Rows by what they are shown as. They are worked out anew when rows came, and when the next one turns silent: not at each tick. */
+function useShownRows(rows: Parameters<typeof shownRows>[0], now: number) {
+  const [basis, setBasis] = useState(() => ({ rows, ...derive(rows, now) }));
+  if (basis.rows === rows && now < basis.summary.nextSilence) return basis;
+  const next = { rows, ...derive(rows, now) };
+  setBasis(next);
+  return next;
+}
+
+function derive(rows: Parameters<typeof shownRows>[0], now: number) {
+  const shown = shownRows(rows, now);
+  return { shown, summary: summarize(shown) };
+}
+
+/** Filter and order live in the address, so that a page can be sent to somebody, and is the same after going back. */
+function useFleetUrl() {
+  const [search, setSearch] = useSearchParams();
+  const { filter, sort } = useMemo(() => readFleetUrl(search), [search]);
+  const setFilter = useCallback((next: FleetFilter) => setSearch(writeFleetUrl(next, sort), { replace: true }), [setSearch, sort]);
+  const setSort = useCallback((next: Sort) => setSearch(writeFleetUrl(filter, next), { replace: true }), [setSearch, filter]);
+  return { filter, sort, setFilter, setSort };
+}

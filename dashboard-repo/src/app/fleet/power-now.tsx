@@ -1,0 +1,43 @@
+import { GridIcon, SunIcon } from '../design/icons.tsx';
+import { power, readings } from '../device-states/readings.ts';
+import type { FleetSummary } from './fleet-view.ts';
+
+/** What the whole fleet takes from the sun and from the grid now, as far as devices report. */
+export function PowerNow({ summary: { solar_w, grid_w, current } }: { summary: FleetSummary }) {
+  const solar = power(solar_w);
+  const grid = power(grid_w);
+  const total = solar_w + grid_w;
+  return (
+    <div
+      className="power-now"
+      title={`Sums over the ${current.toLocaleString('en')} devices that report. What silent ones take is not known.`}
+    >
+      <dl className="power-now__figures">
+        <div className="power-now__one power-now__one--solar">
+          <dt>
+            <SunIcon /> {readings.solar_w.words}
+          </dt>
+          <dd>
+            {solar.figure} <span className="unit">{solar.unit}</span>
+          </dd>
+        </div>
+        <div className="power-now__one power-now__one--grid">
+          <dt>
+            <GridIcon /> {readings.grid_w.words}
+          </dt>
+          <dd>
+            {grid.figure} <span className="unit">{grid.unit}</span>
+          </dd>
+        </div>
+      </dl>
+      <svg className="power-now__bar" width="100%" height="6" aria-hidden="true">
+        {total > 0 && (
+          <>
+            <rect width={`${(100 * solar_w) / total}%`} height="6" fill="var(--solar-line)" />
+            <rect x={`${(100 * solar_w) / total}%`} width={`${(100 * grid_w) / total}%`} height="6" fill="var(--grid-line)" />
+          </>
+        )}
+      </svg>
+    </div>
+  );
+}
