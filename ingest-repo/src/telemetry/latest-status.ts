@@ -5,6 +5,8 @@ import type { DeviceProfile } from './device-table.ts';
 
 /** What stands in the item of a device's newest status after it was written. Times are epoch seconds. */
 export interface KeptLatest {
+  /** Of the newest document. */
+  readonly time: number;
   readonly last_contact_at: number;
   /** Until when somebody watches the device; undefined when nobody ever has. */
   readonly watched_until: number | undefined;
@@ -56,7 +58,12 @@ export function latestStatusTable(documents: Pick<DynamoDBDocumentClient, 'send'
         contact: item.last_contact_at === undefined || item.last_contact_at < received_at,
       };
       if (!wants.document && !wants.contact) {
-        return { last_contact_at: item.last_contact_at ?? received_at, watched_until: item.watched_until, isBrought };
+        return {
+          time: item.time ?? document.time,
+          last_contact_at: item.last_contact_at ?? received_at,
+          watched_until: item.watched_until,
+          isBrought,
+        };
       }
     }
     throw new Error(`the newest status of ${device.device_id} could not be written in ${maxWrites} writes`);

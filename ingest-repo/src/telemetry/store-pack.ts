@@ -159,7 +159,7 @@ async function keepLatestAndTell(
   if (!isWatched || (again && !(isNewest && latest.isBrought))) return;
   const { device_id, path, pack_minutes } = device;
   const { last_contact_at } = latest;
-  const silent_at = silentAt(last_contact_at, pack_minutes);
+  const silent_at = silentAt(latest, pack_minutes);
   await store.tellWatchers({ device_id, path, last_contact_at, silent_at, documents: pack.documents });
 }
 

@@ -33,8 +33,11 @@ describe('the newest status of a device', () => {
   });
 });
 
-it('a device is silent when its next pack is five minutes late', () => {
-  expect(silentAt(1_763_760_000, 15)).toBe(1_763_760_000 + 20 * 60);
+it('a device is silent when its next pack is five minutes late, or when what it sends is old', () => {
+  const now = 1_763_760_000;
+  expect(silentAt({ last_contact_at: now, time: now }, 15)).toBe(now + 20 * 60);
+  expect(silentAt({ last_contact_at: now, time: now - 3 * 3600 }, 15)).toBeLessThan(now);
+  expect(silentAt({ last_contact_at: now - 3 * 3600, time: now }, 1)).toBeLessThan(now);
 });
 
 describe('the claims in a token', () => {

@@ -2,11 +2,12 @@
 export const silenceMargin_minutes = 5;
 
 /**
- * From when on a device counts as silent, in epoch seconds, if nothing comes from it until then.
+ * From when on a device counts as silent, in epoch seconds, if nothing newer comes from it until then. Both times count: a device that was heard a
+ * moment ago but sends only what it has kept for hours says nothing of now, and one whose clock is ahead can be gone before its newest document's time.
  *
- * @param last_contact_at When the cloud last heard from it, epoch seconds.
+ * @param latest When the cloud last heard from it, and the time of its newest document, epoch seconds.
  * @param pack_minutes How many minutes of documents it puts in a pack.
  */
-export function silentAt(last_contact_at: number, pack_minutes: number): number {
-  return last_contact_at + (pack_minutes + silenceMargin_minutes) * 60;
+export function silentAt(latest: { readonly last_contact_at: number; readonly time: number }, pack_minutes: number): number {
+  return Math.min(latest.last_contact_at, latest.time) + (pack_minutes + silenceMargin_minutes) * 60;
 }
