@@ -153,7 +153,7 @@ export type Device = {
   readonly fault_code: Maybe<Scalars['Int']['output']>;
   /** When anything last came from it. null: never. */
   readonly last_contact_at: Maybe<Scalars['AWSDateTime']['output']>;
-  /** From when on it counts as silent if nothing comes until then. null: it has never reported. */
+  /** From when on it counts as silent if nothing newer comes until then; what it sends may be old. null: it has never reported. */
   readonly silent_at: Maybe<Scalars['AWSDateTime']['output']>;
   /** The newest document. It is old when the device is silent. */
   readonly latest: Maybe<StatusDocument>;
