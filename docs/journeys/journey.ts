@@ -23,6 +23,8 @@ export interface Walk {
   readonly endpoints: z.output<typeof endpointsShape>;
   /** The demo login of a persona. */
   user(persona: string): z.output<typeof endpointsShape>['users'][number];
+  /** A second browser of somebody's. */
+  another(): Promise<{ context: BrowserContext; page: Page }>;
   /** Opens the page anew, as somebody who has never been here. */
   startOver(): Promise<void>;
   /** Keeps what is seen as `screenshots/<name>-1440.png` and, in the width of a phone, `<name>-390.png`, where UPDATE_SCREENSHOTS is set. */
@@ -85,6 +87,7 @@ export function journey(name: string, steps: Steps, { expectedErrors }: { readon
         if (found === undefined) throw new Error(`endpoints.json has no login of the persona ${persona}`);
         return found;
       },
+      another: open,
       startOver: async () => {
         await current.context.close();
         current = await open();
