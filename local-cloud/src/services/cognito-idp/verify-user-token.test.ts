@@ -72,6 +72,14 @@ it('refuses what is not signed by the pool that it names, here and now', async (
   for (const token of ['', 'x', 'a.b.c']) await expect(verifyUserToken(test.cloud, token)).rejects.toEqual(refused('malformed'));
 });
 
+it('refuses a token of another address, as of a start on another port', async () => {
+  const { access } = await bench.tokens();
+  test.cloud.endpoint = 'http://127.0.0.1:1';
+  await expect(verifyUserToken(test.cloud, access)).rejects.toEqual(refused('refused'));
+  test.cloud.endpoint = test.endpoint;
+  await verifyUserToken(test.cloud, access);
+});
+
 it('believes nothing of a deleted pool', async () => {
   const { access } = await bench.tokens();
   await verifyUserToken(test.cloud, access);
