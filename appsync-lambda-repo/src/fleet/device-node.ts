@@ -1,5 +1,5 @@
 import { type StatusDocument, silentAt, toRfc3339 } from '@enstratus/contract';
-import type { Device, Site, StatusDocument as StatusDocumentNode } from '../schema.generated.ts';
+import type { Device, Site } from '../schema.generated.ts';
 import type { DeviceRow, LatestRow } from './device-rows.ts';
 
 /**
@@ -25,7 +25,7 @@ export function deviceNode(device: DeviceRow, latest: LatestRow | undefined, sit
         : toRfc3339(silentAt({ last_contact_at, time: document.time }, device.pack_minutes)),
     latest: document === undefined ? null : { ...document, time: toRfc3339(document.time) },
     as_of,
-  } satisfies Device & { latest: StatusDocumentNode | null };
+  };
 }
 
 /**

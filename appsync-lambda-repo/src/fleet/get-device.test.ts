@@ -35,7 +35,17 @@ describe('a device', () => {
     world.latest(path, statusDocument(world.now_s - 600), world.now_s - 590);
     expect(await getDevice({ device_id: 'pump-1' }, caller, world.fleet)).toMatchObject({
       last_contact_at: '2025-11-22T08:16:50Z',
-      silent_at: '2025-11-22T08:22:50Z',
+      silent_at: '2025-11-22T08:22:40Z',
+    });
+  });
+
+  it('is silent when it only sends what is old', async () => {
+    const world = new FleetWorld();
+    world.device(path);
+    world.latest(path, statusDocument(world.now_s - 7200), world.now_s);
+    expect(await getDevice({ device_id: 'pump-1' }, caller, world.fleet)).toMatchObject({
+      last_contact_at: '2025-11-22T08:26:40Z',
+      silent_at: '2025-11-22T06:46:40Z',
     });
   });
 

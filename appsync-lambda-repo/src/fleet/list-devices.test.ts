@@ -57,7 +57,7 @@ describe('a page of devices', () => {
             run_state: 'solar',
             fault_code: 0,
             last_contact_at: '2025-11-22T08:25:45Z',
-            silent_at: '2025-11-22T08:45:45Z',
+            silent_at: '2025-11-22T08:45:40Z',
             latest,
             as_of,
           },

@@ -8,6 +8,12 @@ import { MemoryLog } from './memory-log.ts';
 import { MemoryTable } from './memory-table.ts';
 
 const store = { table: 'table' };
+const entities = {
+  organization: organizationEntity(store),
+  site: siteEntity(store),
+  user: userEntity(store),
+  device: deviceEntity(store),
+};
 
 interface DeviceState {
   readonly name?: string;
@@ -29,15 +35,15 @@ export class FleetWorld {
   readonly fleet = { table: this.fleetTable, siteNames: new SiteNames(this.table, this.clock), clock: this.clock };
 
   organization(path: string, name: string): void {
-    this.#put(organizationEntity(store).create({ path, name, created_at: 1 }));
+    this.#put(entities.organization.create({ path, name, created_at: 1 }));
   }
 
   site(path: string, name: string): void {
-    this.#put(siteEntity(store).create({ path, name, time_zone: 'America/Chicago', created_at: 1 }));
+    this.#put(entities.site.create({ path, name, time_zone: 'America/Chicago', created_at: 1 }));
   }
 
   user({ user_id, persona, path }: TokenClaims, name: string, email: string): void {
-    this.#put(userEntity(store).create({ user_id, persona, path, name, email, created_at: 1 }));
+    this.#put(entities.user.create({ user_id, persona, path, name, email, created_at: 1 }));
   }
 
   /** A device at its path, whose last segment is its id. */
@@ -45,7 +51,7 @@ export class FleetWorld {
     const device_id = path.slice(path.lastIndexOf('/') + 1);
     const particle_id = '0123456789abcdef01234567';
     this.#put(
-      deviceEntity(store).create({
+      entities.device.create({
         device_id,
         particle_id,
         name,
