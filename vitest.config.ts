@@ -6,6 +6,7 @@ export default defineConfig({
       'infra-repo/packages/contract',
       'infra-repo/packages/platform',
       'infra-repo',
+      'appsync-lambda-repo',
       'ingest-repo',
       'dashboard-repo',
       'local-cloud',

@@ -68,14 +68,14 @@ const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 await check('Shared packages compile', node, [tsc, '-b', 'infra-repo/packages/contract', 'infra-repo/packages/platform'], env);
 await Promise.all([
   check('Format and lint', join(root, 'node_modules', '.bin', 'biome'), ['check', '--error-on-warnings', '.'], env),
-  ...['infra-repo', 'ingest-repo', 'dashboard-repo', 'dashboard-repo/src/app', 'local-cloud', 'docs'].map((repo) =>
+  ...['infra-repo', 'appsync-lambda-repo', 'ingest-repo', 'dashboard-repo', 'dashboard-repo/src/app', 'local-cloud', 'docs'].map((repo) =>
     check(`Types of ${repo}`, node, [tsc, '-p', repo, '--noEmit'], env),
   ),
 ]);
 await tests(
   'Units and templates',
   node,
-  ['contract', 'platform', 'infra-repo', 'ingest-repo', 'dashboard-repo', 'local-cloud', 'docs'],
+  ['contract', 'platform', 'infra-repo', 'appsync-lambda-repo', 'ingest-repo', 'dashboard-repo', 'local-cloud', 'docs'],
   env,
 );
 await tests(long ? 'The whole system, long' : 'The whole system', node, ['system'], env);
