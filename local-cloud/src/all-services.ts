@@ -1,4 +1,5 @@
 import type { Cloud } from './kernel/cloud.ts';
+import { createAppSync } from './services/appsync/appsync-service.ts';
 import { createCloudFormation } from './services/cloudformation/cloudformation-service.ts';
 import { createCloudFront } from './services/cloudfront/cloudfront-service.ts';
 import { createCognitoIdp } from './services/cognito-idp/cognito-idp-service.ts';
@@ -14,7 +15,7 @@ import { createSsm } from './services/ssm/ssm-service.ts';
 import { createSts } from './services/sts/sts-service.ts';
 import { createTimings } from './services/timings/timings-service.ts';
 
-/** Registers every service; Lambda and SNS last, so that they stop before what they call. */
+/** Registers every service; AppSync, Lambda and SNS last, so that they stop before what they call. */
 export function registerServices(cloud: Cloud): void {
   for (const create of [
     createTimings,
@@ -30,6 +31,7 @@ export function registerServices(cloud: Cloud): void {
     createCognitoIdp,
     createSns,
     createLambda,
+    createAppSync,
     createCloudFormation,
   ]) {
     cloud.register(create(cloud));
