@@ -106,6 +106,11 @@ describe('a deployed site', () => {
     ]);
   });
 
+  it('tells nobody whose account it lies in', async () => {
+    await deploy('a');
+    expect(text('deployed-builds.json')).not.toMatch(/stack|arn:/);
+  });
+
   it('is told its configuration, which the application can read', async () => {
     await deploy('a');
     expect(parseRuntimeConfig(JSON.parse(text('config.json') ?? ''))).toEqual(configuration);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { type CustomResourceRequest, customResource } from '@enstratus/platform/runtime';
 import * as z from 'zod';
@@ -65,8 +66,8 @@ export async function deploySite(event: unknown, deployer: SiteDeployer): Promis
 
 type SiteRequest = CustomResourceRequest<SiteProperties>;
 
-/** Which custom resource a site belongs to. */
-const ownerOf = ({ stackId, logicalId }: SiteRequest): string => `${stackId} ${logicalId}`;
+/** Which custom resource a site belongs to. It is remembered where anybody may read it, and whose account this is need not stand there. */
+const ownerOf = ({ stackId, logicalId }: SiteRequest): string => createHash('sha256').update(`${stackId} ${logicalId}`).digest('hex');
 
 async function deploy(request: SiteRequest, deployer: SiteDeployer): Promise<void> {
   const { BuildKey: build, SiteBucketName, Configuration } = request.properties;

@@ -9,7 +9,7 @@ const buildSchema = z.object({
 
 /** What lies in the site's bucket, and who put it there. */
 export const deployedBuildsSchema = z.object({
-  /** The custom resource whose deployment came to its end last. */
+  /** The custom resource whose deployment came to its end last, as a hash. */
   owner: z.string(),
   builds: z.array(buildSchema),
 });
