@@ -44,6 +44,15 @@ export class People extends Construct {
       // A changed address counts only once it is confirmed, so that nobody takes over an account by a typing mistake.
       keepOriginal: { email: true },
       autoVerify: { email: true },
+      userInvitation: {
+        emailSubject: 'Your access to ENStratus',
+        emailBody:
+          'You can sign in to ENStratus as {username}. Your first password, for seven days, is {####} and you choose your own when you use it.',
+      },
+      userVerification: {
+        emailSubject: 'Your code for ENStratus',
+        emailBody: 'Your code for ENStratus is {####}. If you did not ask for it, leave it unused: nothing is changed.',
+      },
       passwordPolicy: {
         minLength: 12,
         requireLowercase: true,
