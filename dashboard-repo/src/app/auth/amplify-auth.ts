@@ -8,6 +8,7 @@ import {
   signIn,
   signOut as signOutHere,
 } from 'aws-amplify/auth';
+import { ConsoleLogger } from 'aws-amplify/utils';
 import type { RuntimeConfig } from '../config/runtime-config.ts';
 import { ServiceFailed, SessionEnded, Unreachable } from '../graphql/failures.ts';
 import { type Auth, AuthFailed, type SignInOutcome } from './auth.ts';
@@ -16,6 +17,8 @@ import { isUnreachable, problemOf } from './cognito-errors.ts';
 /** Signs in against a Cognito user pool with Amplify, which proves the password by SRP: it never leaves the browser. */
 export function amplifyAuth(config: RuntimeConfig): Auth {
   const userPoolEndpoint = new URL(config.user_pool_issuer).origin;
+  // It warns of every address of a user pool that it was given, even of the usual one.
+  ConsoleLogger.LOG_LEVEL = 'ERROR';
   Amplify.configure({
     Auth: { Cognito: { userPoolId: config.user_pool_id, userPoolClientId: config.user_pool_client_id, userPoolEndpoint } },
   });

@@ -64,7 +64,7 @@ function Figure({ name, sample, time, time_zone }: { name: ReadingName; sample: 
                 <span className="unit">{shown.unit}</span>
               </>
             )}
-            {name === 'fault_code' && value === 0 && <span className="unit"> none</span>}
+            {name === 'fault_code' && value === 0 && <span className="unit"> no fault</span>}
           </span>
         )}
         {time !== null && value !== null && (

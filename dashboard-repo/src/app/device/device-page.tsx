@@ -47,6 +47,7 @@ function OneDevice({ device_id }: { device_id: string }) {
     now,
   );
   const current = isCurrent(state);
+  const newest = time(device.latest?.time ?? null);
   return (
     <>
       <title>{`${device.name} · ENStratus`}</title>
@@ -60,13 +61,15 @@ function OneDevice({ device_id }: { device_id: string }) {
         </div>
         <div className="device-head__state">
           <StateBadge state={state} large />
-          <LiveStatus subscription={live.state} lease={lease} state={state} pack_minutes={device.pack_minutes} />
+          <LiveStatus subscription={live.state} lease={lease} state={state} pack_minutes={device.pack_minutes} newest={newest} />
         </div>
       </div>
       <div className="device">
         <DeviceNotices device={device} state={state} />
         {state !== 'never' && <DeviceFigures sample={device.latest} current={current} time_zone={device.time_zone} />}
-        <PowerSection device={device} power={power} samples={live.samples} silent={state === 'silent'} />
+        {state !== 'never' && (
+          <PowerSection device={device} power={power} samples={live.samples} silentSince={state === 'silent' ? newest : null} />
+        )}
         <DeviceAbout device={device} />
       </div>
     </>

@@ -10,12 +10,20 @@ interface Status {
   readonly meaning: string;
 }
 
-/** How news of the device come to this page, in a word or three. @param now The server's time. */
+/** A sample a minute, and some time on the way: with nothing newer than this, nobody can call it live. */
+const liveWithin_ms = 3 * 60_000;
+
+/**
+ * How news of the device come to this page, in a word or three. Being asked for live samples is not sending them: only a device whose newest
+ * reading is of just now is called live.
+ * @param newest When the newest reading was taken. @param now The server's time.
+ */
 export function liveStatus(
   subscription: SubscriptionState,
   lease: WatchLease | undefined,
   state: ShownState,
   pack_minutes: number,
+  newest: number | null,
   now: number,
   offline: boolean,
 ): Status {
@@ -33,9 +41,10 @@ export function liveStatus(
     };
   }
   if (!isCurrent(state)) {
-    return { kind: 'waiting', words: 'Waiting for it', meaning: 'Whatever comes from this device is shown at once' };
+    return { kind: 'waiting', words: 'Waiting to hear from it', meaning: 'Whatever comes from this device is shown at once' };
   }
-  if (lease?.live_until != null && Date.parse(lease.live_until) > now) {
+  const asked = lease?.live_until != null && Date.parse(lease.live_until) > now;
+  if (asked && newest !== null && now - newest < liveWithin_ms) {
     return { kind: 'live', words: 'Live', meaning: 'The device is asked to send each sample as it is taken, and each is shown at once' };
   }
   const used = lease !== undefined && lease.live_left_s === 0 ? ' Today’s allowance of live samples is used up.' : '';
@@ -52,15 +61,17 @@ export function LiveStatus({
   lease,
   state,
   pack_minutes,
+  newest,
 }: {
   subscription: SubscriptionState;
   lease: WatchLease | undefined;
   state: ShownState;
   pack_minutes: number;
+  newest: number | null;
 }) {
   const now = useNow(5_000) ?? 0;
   const offline = useConnection() === 'offline';
-  const { kind, words, meaning } = liveStatus(subscription, lease, state, pack_minutes, now, offline);
+  const { kind, words, meaning } = liveStatus(subscription, lease, state, pack_minutes, newest, now, offline);
   return (
     <p className="live" data-kind={kind} role="status" title={meaning}>
       <span className="live__dot" aria-hidden="true" />

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { GridIcon, SilentIcon, SunIcon } from '../design/icons.tsx';
 import { asText, power, readings } from '../device-states/readings.ts';
-import { clockTime } from '../time/wording.ts';
+import { clockTime, dayAndTime } from '../time/wording.ts';
 import type { PowerDay } from './power-day.ts';
 import { type PowerPlot, powerPlot } from './power-plot.ts';
 
@@ -11,11 +11,21 @@ const heightFor = (width: number): number => (width < 560 ? 240 : 320);
  * The curves of a day, and what they are at the time that is pointed at: by mouse, by finger, or by the arrow keys, for which the chart is a slider
  * along its time.
  */
-export function PowerChart({ day, now, time_zone, silent }: { day: PowerDay; now: number; time_zone: string; silent: boolean }) {
+export function PowerChart({
+  day,
+  now,
+  time_zone,
+  silentSince,
+}: {
+  day: PowerDay;
+  now: number;
+  time_zone: string;
+  silentSince: number | null;
+}) {
   const element = useRef<HTMLDivElement>(null);
   const plot = useRef<PowerPlot>(undefined);
-  const situation = useRef({ day, now, silent });
-  situation.current = { day, now, silent };
+  const situation = useRef({ day, now, silentSince });
+  situation.current = { day, now, silentSince };
   const [pointed, setPointed] = useState<number | null>(null);
 
   useEffect(() => {
@@ -32,7 +42,7 @@ export function PowerChart({ day, now, time_zone, silent }: { day: PowerDay; now
     };
   }, [time_zone]);
 
-  useEffect(() => plot.current?.update({ day, now, silent }), [day, now, silent]);
+  useEffect(() => plot.current?.update({ day, now, silentSince }), [day, now, silentSince]);
 
   const lastIndex = day.times.length - 1;
   const shown = Math.min(pointed ?? indexOfLast(day), lastIndex);
@@ -51,14 +61,14 @@ export function PowerChart({ day, now, time_zone, silent }: { day: PowerDay; now
       <p className="chart__readout" data-pointed={pointed !== null || undefined}>
         <span className="chart__time">{clockTime(at, time_zone)}</span>
         <span className="chart__value chart__value--solar">
-          <SunIcon /> {readings.solar_w.words} <b>{inWords(solar)}</b>
+          <SunIcon /> <span className="chart__name">{readings.solar_w.words}</span> <b>{inWords(solar)}</b>
         </span>
         <span className="chart__value chart__value--grid">
-          <GridIcon /> {readings.grid_w.words} <b>{inWords(grid)}</b>
+          <GridIcon /> <span className="chart__name">{readings.grid_w.words}</span> <b>{inWords(grid)}</b>
         </span>
-        {silent && day.last !== null && (
+        {silentSince !== null && (
           <span className="chart__since">
-            <SilentIcon /> No data since {clockTime(day.last * 1000, time_zone)}
+            <SilentIcon /> No data since {timeOfDayOrDate(silentSince, now, time_zone)}
           </span>
         )}
       </p>
@@ -80,6 +90,10 @@ export function PowerChart({ day, now, time_zone, silent }: { day: PowerDay; now
     </div>
   );
 }
+
+/** The time of day alone says which one it was only for less than a day. */
+const timeOfDayOrDate = (time: number, now: number, time_zone: string): string =>
+  now - time < 86_400_000 ? clockTime(time, time_zone) : dayAndTime(time, time_zone);
 
 const inWords = (watts: number | null): string => (watts === null ? 'no data' : asText(power(watts)));
 

@@ -1,6 +1,5 @@
 import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';
-import { asText, power } from '../device-states/readings.ts';
 import { clockTime, dayAndTime } from '../time/wording.ts';
 import { type ChartColors, chartColors } from './chart-colors.ts';
 import type { PowerDay } from './power-day.ts';
@@ -10,7 +9,8 @@ export interface PlotSituation {
   readonly day: PowerDay;
   /** The server's time, epoch milliseconds. */
   readonly now: number;
-  readonly silent: boolean;
+  /** When a silent device's last reading was taken, epoch milliseconds; null for one that is not silent. */
+  readonly silentSince: number | null;
 }
 
 export interface PowerPlot {
@@ -64,6 +64,7 @@ export function powerPlot(
           ...axis,
           grid: { show: false },
           ticks: { stroke: () => colors.of('--line'), width: 1, size: 6 },
+          size: 32,
           space: 64,
           values: (_plot, times) => times.map((time) => tickWords(time, time_zone)),
         },
@@ -73,7 +74,7 @@ export function powerPlot(
           gap: 8,
           grid: { stroke: () => colors.of('--line'), width: 1 },
           ticks: { show: false },
-          values: (_plot, values) => values.map((value) => asText(power(value))),
+          values: (_plot, values) => values.map((value) => axisWords(value, values.at(-1) ?? 0)),
         },
       ],
       cursor: {
@@ -138,12 +139,17 @@ function tickWords(time: number, time_zone: string): string {
   return clock === '00:00' ? dayAndTime(time * 1000, time_zone).replace(/,.*/, '') : clock;
 }
 
+/** All of an axis in one unit, that of its highest value, without zeros that say nothing. */
+function axisWords(watts: number, highest: number): string {
+  return highest < 1000 ? `${watts} W` : `${Number((watts / 1000).toFixed(2))} kW`;
+}
+
 /** Hatches the time from a silent device's last reading until now: nobody knows what it did. */
-function drawSilence(plot: uPlot, { day, now, silent }: PlotSituation, colors: ChartColors): void {
-  if (!silent) return;
+function drawSilence(plot: uPlot, { now, silentSince }: PlotSituation, colors: ChartColors): void {
+  if (silentSince === null) return;
   const { ctx } = plot;
   const { left, top, width, height } = plot.bbox;
-  const from = Math.max(left, day.last === null ? left : plot.valToPos(day.last, 'x', true));
+  const from = Math.max(left, plot.valToPos(silentSince / 1000, 'x', true));
   const to = Math.min(left + width, plot.valToPos(now / 1000, 'x', true));
   if (to - from < 1) return;
   const step = 9 * uPlot.pxRatio;

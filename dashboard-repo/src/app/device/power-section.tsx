@@ -14,12 +14,12 @@ export function PowerSection({
   device,
   power,
   samples,
-  silent,
+  silentSince,
 }: {
   device: Device;
   power: UseQueryResult<PowerSeries | null>;
   samples: readonly Sample[];
-  silent: boolean;
+  silentSince: number | null;
 }) {
   const now = useNow(15_000) ?? Date.now();
   const minute = Math.floor(now / 60_000);
@@ -48,7 +48,7 @@ export function PowerSection({
             {waiting ? (
               <span className="skeleton power-section__waiting" />
             ) : (
-              <PowerChart day={day} now={now} time_zone={time_zone} silent={silent} />
+              <PowerChart day={day} now={now} time_zone={time_zone} silentSince={silentSince} />
             )}
           </Suspense>
           {!waiting && (

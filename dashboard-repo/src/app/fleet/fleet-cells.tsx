@@ -37,33 +37,28 @@ export const FleetCells = memo(function FleetCells({ shown, columns, reachable }
 /** A device on a narrow screen: what it is called and does, what powers it, and how old that is. */
 export const FleetCard = memo(function FleetCard({ shown, columns, reachable }: Props) {
   const { row, state } = shown;
-  const shows = (column: Column) => columns.includes(column);
   return (
     // biome-ignore lint/a11y/useSemanticElements: as in FleetTable
     // biome-ignore lint/a11y/useFocusableInteractive: the link in it has the focus
     <div role="gridcell" className="card" aria-colspan={columns.length}>
       <DeviceLink row={row} reachable={reachable} />
-      {shows('state') && (
-        <span className="card__state">
-          <StateBadge state={state} />
-        </span>
-      )}
-      {shows('site') && <span className="card__site">{row.site_name}</span>}
+      <span className="card__state">
+        <StateBadge state={state} />
+      </span>
+      <span className="card__site">{row.site_name}</span>
       <span className="card__figures">
         {isCurrent(state) ? (
           <>
-            {shows('solar_w') && <Power shown={shown} of="solar_w" named />}
-            {shows('grid_w') && <Power shown={shown} of="grid_w" named />}
+            <Power shown={shown} of="solar_w" named />
+            <Power shown={shown} of="grid_w" named />
           </>
         ) : (
           <span className="unit">{state === 'silent' ? `Was: ${stateWords[row.run_state].words}` : 'No readings'}</span>
         )}
       </span>
-      {shows('last_contact') && (
-        <span className="card__age">
-          <LastContact row={row} />
-        </span>
-      )}
+      <span className="card__age">
+        <LastContact row={row} />
+      </span>
     </div>
   );
 }, same);
@@ -143,7 +138,9 @@ function Signal({ shown: { row, state } }: { shown: ShownRow }) {
   return (
     <span className="signal" title={`Signal: ${percent} %`}>
       <SignalIcon percent={percent} />
-      {percent} <span className="unit">%</span>
+      <span>
+        {percent} <span className="unit">%</span>
+      </span>
     </span>
   );
 }

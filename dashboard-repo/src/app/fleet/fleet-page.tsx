@@ -38,7 +38,7 @@ export function FleetPage() {
   const isEmpty = complete && rows.length === 0;
   return (
     <>
-      <title>{`Fleet · ENStratus`}</title>
+      <title>Fleet · ENStratus</title>
       <div className="fleet-head">
         <div>
           <h1>Fleet</h1>
@@ -53,7 +53,7 @@ export function FleetPage() {
             )}
           </p>
         </div>
-        {fleet.data !== undefined && !isEmpty && <PowerNow summary={summary} />}
+        {fleet.data !== undefined && !isEmpty && <PowerNow summary={summary} total={rows.length} />}
       </div>
       {fleet.data === undefined ? (
         fleet.isError ? (

@@ -11,8 +11,8 @@ import { useRowFocus } from './use-row-focus.ts';
 
 const heights = { comfortable: 54, compact: 36, card: 92 } as const;
 
-/** How much of the window's top the toolbar and the column headers cover, in fleet.css too. */
-const coveredAbove = { wide: 98, narrow: 108 } as const;
+/** How much of the window's top the toolbar and the column headers cover where they stay, in fleet.css too. */
+const coveredAbove = 98;
 
 /** Figures are wanted large first, names from A on. */
 const startsDescending: readonly Column[] = ['solar_w', 'grid_w', 'last_contact', 'signal_pct'];
@@ -32,7 +32,7 @@ export function FleetTable({ rows, sort, preferences, onSort }: Props) {
   const narrow = useIsNarrow();
   const body = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
-  const shownColumns = columns.filter((column) => !isHidden(preferences, column));
+  const shownColumns = columns.filter((column) => narrow || !isHidden(preferences, column));
   const height = narrow ? heights.card : heights[preferences.density];
 
   useLayoutEffect(() => {
@@ -49,7 +49,7 @@ export function FleetTable({ rows, sort, preferences, onSort }: Props) {
     estimateSize: () => height,
     overscan: 10,
     scrollMargin: top,
-    scrollPaddingStart: narrow ? coveredAbove.narrow : coveredAbove.wide,
+    scrollPaddingStart: narrow ? 0 : coveredAbove,
     getItemKey: (index) => rows[index]?.row.device_id ?? index,
     // The row with the focus stays, wherever it is: the focus would be lost with it.
     rangeExtractor: useCallback(

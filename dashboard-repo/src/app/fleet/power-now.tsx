@@ -3,15 +3,12 @@ import { power, readings } from '../device-states/readings.ts';
 import type { FleetSummary } from './fleet-view.ts';
 
 /** What the whole fleet takes from the sun and from the grid now, as far as devices report. */
-export function PowerNow({ summary: { solar_w, grid_w, current } }: { summary: FleetSummary }) {
+export function PowerNow({ summary: { solar_w, grid_w, current }, total: devices }: { summary: FleetSummary; total: number }) {
   const solar = power(solar_w);
   const grid = power(grid_w);
   const total = solar_w + grid_w;
   return (
-    <div
-      className="power-now"
-      title={`Sums over the ${current.toLocaleString('en')} devices that report. What silent ones take is not known.`}
-    >
+    <div className="power-now">
       <dl className="power-now__figures">
         <div className="power-now__one power-now__one--solar">
           <dt>
@@ -38,6 +35,9 @@ export function PowerNow({ summary: { solar_w, grid_w, current } }: { summary: F
           </>
         )}
       </svg>
+      <p className="power-now__of">
+        {current === devices ? 'All devices report' : `${current.toLocaleString('en')} of ${devices.toLocaleString('en')} devices report`}
+      </p>
     </div>
   );
 }

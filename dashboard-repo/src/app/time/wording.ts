@@ -25,16 +25,19 @@ export function exactDurationInWords(duration: number): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** English with the day before the month, as all of the dashboard has it; only the short names of zones are American, where there are any. */
+const usual = 'en-GB';
+
 /** Making a format takes longer than using it a thousand times, and a table asks for the same few over and over. */
-function format(key: string, time_zone: string | undefined, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+function format(key: string, time_zone: string | undefined, options: Intl.DateTimeFormatOptions, language = usual): Intl.DateTimeFormat {
   const id = `${key} ${time_zone ?? ''}`;
   let found = formats.get(id);
   if (found === undefined) {
     try {
-      found = new Intl.DateTimeFormat('en-GB', { ...options, ...(time_zone === undefined ? {} : { timeZone: time_zone }) });
+      found = new Intl.DateTimeFormat(language, { ...options, ...(time_zone === undefined ? {} : { timeZone: time_zone }) });
     } catch {
       // A zone newer than this browser: its own zone would be a wrong time under a right name, so UTC, which says that it is.
-      found = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' });
+      found = new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' });
     }
     formats.set(id, found);
   }
@@ -66,7 +69,7 @@ export const longDate = (time: number, time_zone?: string): string =>
 
 /** A zone's short name at a time: "MST", "GMT+1". */
 export function zoneName(time: number, time_zone?: string): string {
-  const parts = format('zone', time_zone, { timeZoneName: 'short', hour: '2-digit' }).formatToParts(time);
+  const parts = format('zone', time_zone, { timeZoneName: 'short', hour: '2-digit' }, 'en-US').formatToParts(time);
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? time_zone ?? '';
 }
 
