@@ -8,7 +8,7 @@ import type { Cloud } from './cloud.ts';
 import { failJson, readJson, writeJson } from './json-protocol.ts';
 import { ANONYMOUS } from './principal.ts';
 import { failQuery, readQuery, writeQuery } from './query-protocol.ts';
-import type { Caller, HttpReply, HttpRequest, Service } from './service.ts';
+import type { Caller, HttpReply, HttpRequest, Service, SocketPath } from './service.ts';
 
 /** The longest request body that is taken in one piece: an asset upload's part is far smaller. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
@@ -46,13 +46,22 @@ function takeUpgrades(cloud: Cloud, server: Server): void {
     const taker = cloud.services.flatMap((service) => service.socketPaths ?? []).find((candidate) => candidate.matches(path));
     if (refused !== undefined) refuseUpgrade(socket, '403 Forbidden', refused);
     else if (taker === undefined) refuseUpgrade(socket, '404 Not Found', `Nothing takes web sockets at ${path}.`);
-    else taker.accept(incoming, socket, head);
+    else accept(taker, incoming, socket, head);
   });
   const closeAll = server.closeAllConnections.bind(server);
   server.closeAllConnections = () => {
     closeAll();
     for (const socket of sockets) socket.destroy();
   };
+}
+
+function accept(taker: SocketPath, incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
+  try {
+    taker.accept(incoming, socket, head);
+  } catch (error) {
+    console.error(`upgrade of ${incoming.url} failed inside the local cloud:`, error);
+    socket.destroy();
+  }
 }
 
 function refuseUpgrade(socket: Duplex, status: string, reason: string): void {

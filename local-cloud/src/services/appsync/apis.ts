@@ -29,6 +29,10 @@ export class Apis {
     }
   }
 
+  exists(apiId: string): boolean {
+    return this.#scopes.has(apiId);
+  }
+
   /** Throws NotFoundException. */
   api(apiId: string, scope: Scope): GraphqlApi {
     const api = this.in(scope).apis.get(apiId);

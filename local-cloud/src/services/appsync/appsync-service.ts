@@ -6,19 +6,25 @@ import { appsyncProtocol } from './appsync-protocol.ts';
 import { appsyncResourceTypes } from './appsync-resource-types.ts';
 import { dataSourceOperations } from './data-source-operations.ts';
 import { GraphqlEndpoint } from './graphql-endpoint.ts';
+import { RealtimeEndpoint } from './realtime/realtime-endpoint.ts';
+import { Subscriptions } from './realtime/subscriptions.ts';
 import { resolverOperations } from './resolver-operations.ts';
 import { schemaOperations } from './schema-operations.ts';
 
-/** AWS AppSync: GraphQL APIs with unit resolvers on functions, and their subscriptions. */
-export function createAppSync(cloud: Cloud): Service {
+/** AWS AppSync: GraphQL APIs with unit resolvers on functions, and their subscriptions. `keepAlive_ms`: between `ka` messages, for tests. */
+export function createAppSync(cloud: Cloud, options: { keepAlive_ms?: number } = {}): Service {
   const apis = new Apis(cloud);
-  const endpoint = new GraphqlEndpoint(apis, () => undefined);
+  const subscriptions = new Subscriptions();
+  const endpoint = new GraphqlEndpoint(apis, (runtime, field, value) => subscriptions.publish(runtime, field, value));
+  const realtime = new RealtimeEndpoint(apis, subscriptions, options);
   return {
     name: 'appsync',
     protocol: appsyncProtocol,
     operations: { ...apiOperations(apis), ...schemaOperations(apis), ...dataSourceOperations(apis), ...resolverOperations(apis) },
     resourceTypes: appsyncResourceTypes,
     openPaths: [endpoint],
+    socketPaths: [realtime],
     start: () => apis.load(),
+    stop: () => realtime.stop(),
   };
 }

@@ -49,6 +49,8 @@ export interface TestApi {
   readonly url: string;
   /** A data source for a function of this source text, made with it. */
   functionSource(name: string, source: string): Promise<void>;
+  /** A data source of type NONE. */
+  noneSource(name: string): Promise<void>;
   resolver(typeAndField: string, dataSourceName: string, code?: string): Promise<void>;
   /** Posts a query with this `Authorization` header. */
   ask(
@@ -59,8 +61,11 @@ export interface TestApi {
 }
 
 /** A local cloud with IAM, Logs, Lambda, Cognito and AppSync, and a role for data sources that may invoke every function. */
-export async function startAppSyncCloud(services: readonly ((cloud: Cloud) => Service)[] = []): Promise<AppSyncCloud> {
-  const lambda = await startLambdaCloud({ services: [createCognitoIdp, createAppSync, ...services] });
+export async function startAppSyncCloud(
+  services: readonly ((cloud: Cloud) => Service)[] = [],
+  { appsync: create = createAppSync }: { appsync?: (cloud: Cloud) => Service } = {},
+): Promise<AppSyncCloud> {
+  const lambda = await startLambdaCloud({ services: [createCognitoIdp, create, ...services] });
   const appsync = new AppSyncClient(lambda.test.client);
   await lambda.iam.send(
     new CreateRoleCommand({
@@ -145,6 +150,9 @@ function testApi(appsync: AppSyncClient, lambda: LambdaCloud, apiId: string, url
           lambdaConfig: { lambdaFunctionArn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${functionName}` },
         }),
       );
+    },
+    noneSource: async (name) => {
+      await appsync.send(new CreateDataSourceCommand({ apiId, name, type: 'NONE' }));
     },
     resolver: async (typeAndField, dataSourceName, code) => {
       const [typeName, fieldName] = typeAndField.split('.');
