@@ -63,6 +63,15 @@ export class IngestAlarms extends Construct {
       threshold: 20,
       evaluationPeriods: 3,
     });
+    alarm('WatchersNotTold', {
+      hurts: 'Open pages of devices do not show what arrives until they are loaded again: what is stored can not be told to them.',
+      runbook: 'Watched devices stand still on open pages',
+      metric: this.counted('WatchersNotTold', receiveStatus, 'watchers not told'),
+      threshold: 1,
+      // Somebody who watches one device is told a few times an hour; a single call that took too long is nobody's business.
+      evaluationPeriods: 12,
+      datapointsToAlarm: 3,
+    });
     alarm('DeviceEventsLate', {
       hurts: 'The history of devices is behind by a quarter of an hour or more: operators do not see what just happened.',
       runbook: 'The event history is behind',

@@ -77,6 +77,7 @@ describe('what the functions may do', () => {
     const events = '</enstratus/infra/device-events-topic-arn>';
     expect(permissions()).toEqual({
       ReceiveStatusRole00D79D28: [
+        'appsync:GraphQL </enstratus/appsync/graphql-api-arn>/types/Mutation/fields/publishDeviceStatus',
         `dynamodb:DeleteItem ${table}`,
         `dynamodb:GetItem ${table}`,
         `dynamodb:PutItem ${table}`,
@@ -141,6 +142,7 @@ describe('what the functions are told', () => {
       ARCHIVE_BUCKET_NAME: '</enstratus/infra/archive-bucket-name>',
       QUARANTINE_BUCKET_NAME: '</enstratus/infra/quarantine-bucket-name>',
       WEBHOOK_SECRET_PARAMETER_NAME: '/enstratus/ingest/webhook-secret',
+      GRAPHQL_URL: '</enstratus/appsync/graphql-url>',
     });
     expect(environmentOf('/enstratus/functions/ingest-repo/register-device')).toEqual(infra);
     expect(environmentOf('/enstratus/functions/ingest-repo/record-event')).toEqual({ TABLE_NAME: infra.TABLE_NAME });
@@ -285,11 +287,13 @@ describe('the stack', () => {
     expect(published.map(([name]) => name).sort()).toEqual(listed.sort());
   });
 
-  it("reads the contract's parameters of infra when it is deployed", () => {
+  it("reads the contract's parameters of infra and of the GraphQL API when it is deployed", () => {
     const parameters = Object.values(template.toJSON()['Parameters'] as Record<string, { Type: string; Default: string }>);
     const read = parameters.map(({ Type, Default }) => (Type === 'AWS::SSM::Parameter::Value<String>' ? Default : Type)).sort();
     expect(read).toEqual([
       '/cdk-bootstrap/hnb659fds/version',
+      parameterNames.graphqlApiArn,
+      parameterNames.graphqlUrl,
       parameterNames.alarmsTopicArn,
       parameterNames.archiveBucketName,
       parameterNames.deviceEventsTopicArn,
@@ -332,13 +336,14 @@ describe('the alarms', () => {
       `AWS/Lambda Throttles of <ReceiveStatusFunction8EC91D6F>: Sum ${atLeast} 1, 2 of 3`,
       `ENStratus/Ingest WrongSecret of the log: Sum ${atLeast} 10, 3 of 3`,
       `ENStratus/Ingest Quarantined of the log: Sum ${atLeast} 20, 3 of 3`,
+      `ENStratus/Ingest WatchersNotTold of the log: Sum ${atLeast} 1, 3 of 12`,
       `AWS/SQS ApproximateAgeOfOldestMessage of <DeviceEventsQueue343A306B.QueueName>: Maximum ${atLeast} 900, 2 of 2`,
       `AWS/SQS ApproximateNumberOfMessagesVisible of <DeviceEventsDeadLettersD0BBF798.QueueName>: Maximum ${atLeast} 1, 1 of 1`,
       `AWS/SQS ApproximateNumberOfMessagesVisible of <KeepSecretDeadLettersF36E53AE.QueueName>: Maximum ${atLeast} 1, 1 of 1`,
     ]);
   });
 
-  it('count refused and quarantined documents in the log', () => {
+  it('count in the log what was refused, quarantined and not told', () => {
     const filters = Object.values(resources('AWS::Logs::MetricFilter')).map(({ LogGroupName, FilterPattern }) => [
       readable(LogGroupName),
       FilterPattern,
@@ -346,6 +351,7 @@ describe('the alarms', () => {
     expect(filters).toEqual([
       ['<ReceiveStatusLogsE323294E>', '{ $.message = "wrong webhook secret" }'],
       ['<ReceiveStatusLogsE323294E>', '{ $.message = "document quarantined" }'],
+      ['<ReceiveStatusLogsE323294E>', '{ $.message = "watchers not told" }'],
     ]);
   });
 });

@@ -35,6 +35,7 @@ export class IngestStack extends Stack {
     const alarmsTopicArn = readParameter(this, parameterNames.alarmsTopicArn);
     const archiveBucketName = readParameter(this, parameterNames.archiveBucketName);
     const quarantineBucketName = readParameter(this, parameterNames.quarantineBucketName);
+    const graphql = { arn: readParameter(this, parameterNames.graphqlApiArn), url: readParameter(this, parameterNames.graphqlUrl) };
 
     const receiveStatus = this.serviceFunction('ReceiveStatus', {
       name: 'receive-status',
@@ -47,6 +48,7 @@ export class IngestStack extends Stack {
       .writesTo(archiveBucketName, 'ARCHIVE_BUCKET_NAME', 'packs/')
       .writesTo(quarantineBucketName, 'QUARANTINE_BUCKET_NAME')
       .publishesTo(deviceEventsTopicArn, 'DEVICE_EVENTS_TOPIC_ARN')
+      .callsGraphql(graphql, ['Mutation.publishDeviceStatus'], 'GRAPHQL_URL')
       .usesSecretParameter(parameterNames.webhookSecret, 'WEBHOOK_SECRET_PARAMETER_NAME');
 
     const registerDevice = this.serviceFunction('RegisterDevice', {

@@ -22,6 +22,7 @@ it('work with the environment that the stack gives', async () => {
   vi.stubEnv('QUARANTINE_BUCKET_NAME', 'quarantine');
   vi.stubEnv('WEBHOOK_SECRET_PARAMETER_NAME', '/enstratus/ingest/webhook-secret');
   vi.stubEnv('DEVICE_LOG_GROUP_PREFIX', '/enstratus/devices/');
+  vi.stubEnv('GRAPHQL_URL', 'https://abc.appsync-api.us-east-2.amazonaws.com/graphql');
   expect(await receiveStatus(request)).toMatchObject({ statusCode: 405 });
   expect(await recordEvent({ Records: [] })).toEqual({ batchItemFailures: [] });
   await expect(registerDevice({})).rejects.toThrow('particle_id');

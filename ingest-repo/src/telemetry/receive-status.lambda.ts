@@ -5,6 +5,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createLogger, type HttpReply, parseEnv } from '@enstratus/platform/runtime';
+import { SignatureV4 } from '@smithy/signature-v4';
 import * as z from 'zod';
 import { deviceEventPublisher } from '../events/publish-device-event.ts';
 import { archiveBucket } from './archive.ts';
@@ -15,6 +16,7 @@ import { latestStatusTable } from './latest-status.ts';
 import { quarantineBucket } from './quarantine.ts';
 import { receiveStatus, type StatusReceiver, type WebhookRequest } from './receive-status.ts';
 import { SeenDevices } from './seen-devices.ts';
+import { graphqlWatchers } from './tell-watchers.ts';
 import { webhookSecrets } from './webhook-secrets.ts';
 
 const log = createLogger('receive-status');
@@ -30,9 +32,13 @@ const connect = (): StatusReceiver => {
       QUARANTINE_BUCKET_NAME: name,
       WEBHOOK_SECRET_PARAMETER_NAME: name.startsWith('/'),
       DEVICE_LOG_GROUP_PREFIX: name.startsWith('/'),
+      GRAPHQL_URL: z.url(),
     }),
   );
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+  const dynamoDb = new DynamoDBClient({});
+  const documents = DynamoDBDocumentClient.from(dynamoDb);
+  // The SDK's own default credentials and region, found once for everything.
+  const aws = dynamoDb.config;
   const table = new DeviceTable(documents, env.TABLE_NAME);
   const s3 = new S3Client({});
   const ssm = new SSMClient({});
@@ -52,7 +58,12 @@ const connect = (): StatusReceiver => {
       seen: new SeenDevices(clock),
       publish: deviceEventPublisher(new SNSClient({}), env.DEVICE_EVENTS_TOPIC_ARN),
       keepLatest: latestStatusTable(documents, env.TABLE_NAME),
-      tellWatchers: async () => {},
+      tellWatchers: graphqlWatchers({
+        url: env.GRAPHQL_URL,
+        signer: new SignatureV4({ service: 'appsync', region: aws.region, credentials: aws.credentials, sha256: aws.sha256 }),
+        fetch,
+        log,
+      }),
       clock,
     },
     log,
