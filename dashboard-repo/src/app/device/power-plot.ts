@@ -53,7 +53,7 @@ export function powerPlot(
       ...size,
       tzDate: (time) => uPlot.tzDate(new Date(time * 1000), time_zone),
       legend: { show: false },
-      padding: [12, 8, 0, 0],
+      padding: [12, 18, 0, 0],
       scales: {
         x: { time: true, range: () => [situation.day.times[0] ?? 0, situation.now / 1000] },
         y: { range: (_plot, _min, max) => [0, Math.max(100, (max ?? 0) * 1.08)] },

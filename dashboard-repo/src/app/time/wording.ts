@@ -19,8 +19,9 @@ export function durationInWords(duration: number): string {
 /** A length of time to the minute: "3 h 12 min", "12 min", "2 days 4 h". @param duration In milliseconds. */
 export function exactDurationInWords(duration: number): string {
   if (duration < hour) return durationInWords(duration);
-  if (duration < 2 * day) return `${Math.floor(duration / hour)} h ${Math.floor((duration % hour) / minute)} min`;
-  return `${Math.floor(duration / day)} days ${Math.floor((duration % day) / hour)} h`;
+  const [large, unit, small, smallUnit] = duration < 2 * day ? ([hour, 'h', minute, 'min'] as const) : ([day, 'days', hour, 'h'] as const);
+  const rest = Math.floor((duration % large) / small);
+  return `${Math.floor(duration / large)} ${unit}${rest === 0 ? '' : ` ${rest} ${smallUnit}`}`;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
