@@ -5,6 +5,7 @@ import { compileUserPattern, PatternRefused } from '../../kernel/user-pattern.ts
 import { type AuthenticationProvider, apiArn, type GraphqlApi } from './api-store.ts';
 import { APPSYNC_PREFIX, type Apis, newApiId } from './apis.ts';
 import { page, paging } from './pages.ts';
+import { schemaProblem } from './schema-operations.ts';
 
 const ofApi = { apiId: z.string() };
 const poolConfig = { userPoolId: z.string(), awsRegion: z.string(), appIdClientRegex: z.string().optional() };
@@ -72,6 +73,9 @@ export function apiOperations(apis: Apis): Record<string, Operation<never, unkno
       authorize: allow('UpdateGraphqlApi'),
       run: ({ apiId, ...input }, context) => {
         const api = { ...apis.api(apiId, context), ...apiOf(input) };
+        const definition = apis.in(context).schemas.get(apiId)?.definition;
+        const problem = definition === undefined ? undefined : schemaProblem(definition, api);
+        if (problem !== undefined) throw new AwsError('BadRequestException', problem);
         apis.put(api, context);
         return { graphqlApi: shown(api, context) };
       },

@@ -2,6 +2,7 @@ import { introspectionFromSchema } from 'graphql';
 import { z } from 'zod';
 import { AwsError, NotCarriedOut } from '../../kernel/aws-error.ts';
 import { type CallContext, type Operation, operation } from '../../kernel/service.ts';
+import type { GraphqlApi } from './api-store.ts';
 import type { Apis } from './apis.ts';
 import { buildApiSchema, SchemaRefused } from './schema/api-schema.ts';
 import { printOwnTypes } from './schema/print-own-types.ts';
@@ -27,8 +28,7 @@ export function schemaOperations(apis: Apis): Record<string, Operation<never, un
         const bytes = typeof definition === 'string' ? Buffer.from(definition, 'base64') : Buffer.from(definition);
         const before = schemas.get(apiId)?.definition;
         const sdl = bytes.toString('utf8');
-        const refused =
-          bytes.length > MAX_SCHEMA_BYTES ? `The schema is larger than ${MAX_SCHEMA_BYTES} bytes.` : problemOf(sdl, api.providers.length);
+        const refused = bytes.length > MAX_SCHEMA_BYTES ? `The schema is larger than ${MAX_SCHEMA_BYTES} bytes.` : schemaProblem(sdl, api);
         schemas.put(
           apiId,
           refused === undefined
@@ -64,9 +64,10 @@ export function schemaOperations(apis: Apis): Record<string, Operation<never, un
   };
 }
 
-function problemOf(definition: string, providers: number): string | undefined {
+/** Why this is no schema for the API, or undefined. */
+export function schemaProblem(definition: string, { providers }: GraphqlApi): string | undefined {
   try {
-    buildApiSchema(definition, { soleProvider: providers === 1 });
+    buildApiSchema(definition, { soleProvider: providers.length === 1 });
     return undefined;
   } catch (error) {
     if (error instanceof SchemaRefused || error instanceof NotCarriedOut) return error.message;
