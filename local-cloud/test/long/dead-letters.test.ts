@@ -6,37 +6,42 @@ import { clientOptions } from '../../src/tools/running-system.ts';
 import { System } from '../system/system.ts';
 
 // AWS Lambda Developer Guide, "Asynchronous invocation": two more attempts, after one and after two more minutes.
-it('an asynchronous call that keeps failing ends in the dead letter queue after its retries', { timeout: 300_000 }, async () => {
-  const system = new System();
-  const options = clientOptions(system.endpoints);
-  const { StackResources = [] } = await new CloudFormationClient(options).send(
-    new DescribeStackResourcesCommand({ StackName: 'EnstratusIngest' }),
-  );
-  const find = (type: string, name: RegExp) =>
-    StackResources.find(({ ResourceType, LogicalResourceId = '' }) => ResourceType === type && name.test(LogicalResourceId))
-      ?.PhysicalResourceId ?? '';
-  const { StatusCode } = await system.lambda.send(
-    new InvokeCommand({
-      FunctionName: find('AWS::Lambda::Function', /^KeepSecret/),
-      InvocationType: 'Event',
-      Payload: Buffer.from('{"RequestType":"Never"}'),
-    }),
-  );
-  expect(StatusCode).toBe(202);
-  const sqs = new SQSClient(options);
-  await vi.waitFor(
-    async () => {
-      const { Messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({
-          QueueUrl: find('AWS::SQS::Queue', /^KeepSecretDeadLetters/),
-          WaitTimeSeconds: 5,
-          MessageAttributeNames: ['All'],
-        }),
-      );
-      expect(Messages).toMatchObject([
-        { Body: '{"RequestType":"Never"}', MessageAttributes: { ErrorMessage: { StringValue: expect.any(String) } } },
-      ]);
-    },
-    { timeout: 280_000, interval: 100 },
-  );
-});
+it.concurrent.each([
+  ['EnstratusIngest', 'KeepSecret'],
+  ['EnstratusDashboard', 'DeploySite'],
+])(
+  'an asynchronous call of %s that keeps failing ends in the dead letter queue after its retries',
+  { timeout: 300_000 },
+  async (StackName, name) => {
+    const system = new System();
+    const options = clientOptions(system.endpoints);
+    const { StackResources = [] } = await new CloudFormationClient(options).send(new DescribeStackResourcesCommand({ StackName }));
+    const find = (type: string, start: string) =>
+      StackResources.find(({ ResourceType, LogicalResourceId = '' }) => ResourceType === type && LogicalResourceId.startsWith(start))
+        ?.PhysicalResourceId ?? '';
+    const { StatusCode } = await system.lambda.send(
+      new InvokeCommand({
+        FunctionName: find('AWS::Lambda::Function', name),
+        InvocationType: 'Event',
+        Payload: Buffer.from('{"RequestType":"Never"}'),
+      }),
+    );
+    expect(StatusCode).toBe(202);
+    const sqs = new SQSClient(options);
+    await vi.waitFor(
+      async () => {
+        const { Messages = [] } = await sqs.send(
+          new ReceiveMessageCommand({
+            QueueUrl: find('AWS::SQS::Queue', `${name}DeadLetters`),
+            WaitTimeSeconds: 5,
+            MessageAttributeNames: ['All'],
+          }),
+        );
+        expect(Messages).toMatchObject([
+          { Body: '{"RequestType":"Never"}', MessageAttributes: { ErrorMessage: { StringValue: expect.any(String) } } },
+        ]);
+      },
+      { timeout: 280_000, interval: 100 },
+    );
+  },
+);

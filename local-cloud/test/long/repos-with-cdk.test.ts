@@ -12,6 +12,15 @@ import { System } from '../system/system.ts';
 
 /** An account of its own beside the running system's. */
 const ACCOUNT = '444455556666';
+/** Each repo's stack, in the order in which they are deployed. */
+const STACKS = {
+  'infra-repo': 'EnstratusInfra',
+  'appsync-lambda-repo': 'EnstratusAppsync',
+  'ingest-repo': 'EnstratusIngest',
+  'dashboard-repo': 'EnstratusDashboard',
+} as const;
+type Repo = keyof typeof STACKS;
+const repos = Object.keys(STACKS) as Repo[];
 const root = join(import.meta.dirname, '..', '..', '..');
 
 let directory: string;
@@ -40,10 +49,10 @@ async function run(repo: string, ...args: string[]): Promise<string> {
 }
 
 /** Changes a copy of an assembly's template as a commit would: the template has another hash, by which the CLI uploads it. */
-function changed(repo: string, name: string, change: (template: { Resources: Record<string, unknown> }) => void): string {
+function changed(repo: Repo, name: string, change: (template: { Resources: Record<string, unknown> }) => void): string {
   const copy = join(directory, name);
   cpSync(join(directory, repo), copy, { recursive: true });
-  const stack = repo === 'infra-repo' ? 'EnstratusInfra' : 'EnstratusIngest';
+  const stack = STACKS[repo];
   const file = join(copy, `${stack}.template.json`);
   const template = JSON.parse(readFileSync(file, 'utf8')) as { Resources: Record<string, unknown> };
   change(template);
@@ -64,8 +73,8 @@ const deploy = ['--require-approval', 'never', '--progress', 'events'];
 
 it('bootstraps, deploys, diffs, changes, rolls back and destroys each repo with the CDK CLI', { timeout: 600_000 }, async () => {
   await run('infra-repo', 'bootstrap', `aws://${ACCOUNT}/${target.region}`);
-  for (const repo of ['infra-repo', 'ingest-repo']) {
-    const stack = repo === 'infra-repo' ? 'EnstratusInfra' : 'EnstratusIngest';
+  for (const repo of repos) {
+    const stack = STACKS[repo];
     const assembly = join(directory, repo);
     await run(repo, 'synth', '--quiet', '--output', assembly);
     expect(await run(repo, 'deploy', '--app', assembly, ...deploy)).toContain(`✅  ${stack}`);
@@ -91,9 +100,9 @@ it('bootstraps, deploys, diffs, changes, rolls back and destroys each repo with 
   }
   expect(await parameter(parameterNames.webhookSecret)).toMatch(/.{20,}/);
 
-  for (const repo of ['ingest-repo', 'infra-repo']) {
+  for (const repo of repos.toReversed()) {
     await run(repo, 'destroy', '--app', join(directory, repo), '--all', '--force');
-    await expect(status(repo === 'infra-repo' ? 'EnstratusInfra' : 'EnstratusIngest')).rejects.toThrow('does not exist');
+    await expect(status(STACKS[repo])).rejects.toThrow('does not exist');
   }
   // The secret goes with the stack that made it; the role that deletes it needs the right to.
   await expect(parameter(parameterNames.webhookSecret)).rejects.toMatchObject({ name: 'ParameterNotFound' });

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { encodePack, parameterNames, type StatusDocument } from '@enstratus/contract';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { deviceKey, encodePack, parameterNames, type StatusDocument, userKey } from '@enstratus/contract';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { madeUpDocuments } from '../../src/tools/made-up-documents.ts';
 import { clientOptions } from '../../src/tools/running-system.ts';
-import { minutesAgo, System } from './system.ts';
+import { SignedIn } from './graphql-client.ts';
+import { type Device, minutesAgo, System } from './system.ts';
 import { grantsOf } from './template-grants.ts';
 
 /**
@@ -15,6 +17,8 @@ import { grantsOf } from './template-grants.ts';
 const PROVEN_ELSEWHERE: Readonly<Record<string, string>> = {
   'EnstratusInfra sns:Publish': 'CloudWatch alarms are not carried out (LIMITS.md); infra-repo pins the statement by its template test',
   'EnstratusIngest ssm:DeleteParameter': 'used when the stack is deleted: test/long/repos-with-cdk.test.ts',
+  'EnstratusDashboard s3:DeleteObject': 'used when the stack is deleted: test/long/repos-with-cdk.test.ts',
+  'EnstratusDashboard sqs:SendMessage of deploy-site': 'used after two retries, three minutes on: test/long/dead-letters.test.ts',
   'EnstratusIngest sqs:SendMessage of keep-secret': 'used after two retries, three minutes on: test/long/dead-letters.test.ts',
 };
 
@@ -30,7 +34,7 @@ beforeAll(() => {
 
 it('every grant in the synthesized templates is needed by a flow that works', async () => {
   await everyFlow();
-  const grants = await grantsOf(system, ['EnstratusInfra', 'EnstratusIngest']);
+  const grants = await grantsOf(system, ['EnstratusInfra', 'EnstratusAppsync', 'EnstratusIngest', 'EnstratusDashboard']);
   expect(grants.length).toBeGreaterThan(20);
   await vi.waitFor(
     async () => {
@@ -82,6 +86,7 @@ async function everyFlow(): Promise<void> {
   // A message that is no event fails its record: record-event says so in its log.
   const TopicArn = await system.parameter(parameterNames.deviceEventsTopicArn);
   await new SNSClient(clientOptions(system.endpoints)).send(new PublishCommand({ TopicArn, Message: 'no event' }));
+  await theDashboard(device);
   // Each function's own log lines, written with its own role.
   for (const name of ['receive-status', 'register-device', 'record-event', 'keep-secret']) {
     await vi.waitFor(
@@ -90,4 +95,40 @@ async function everyFlow(): Promise<void> {
       { timeout: 20_000 },
     );
   }
+}
+
+/** Signs in, looks at everything, watches a device, and is refused once. */
+async function theDashboard(device: Device): Promise<void> {
+  expect((await fetch(system.endpoints.dashboard ?? '')).status).toBe(200);
+  const person = await SignedIn.new(system, 'dealer', '/enfusion/test-partner/test-dealer');
+  const { device_id } = { device_id: device.deviceId };
+  const answer = await person.ask(
+    `query All($device_id: ID!, $from: AWSDateTime!, $to: AWSDateTime!) {
+      me { name }
+      devices(first: 5, filter: { run_state: [fault] }) { edges { node { device_id site { name } } } }
+      device(device_id: $device_id) { latest { solar_w } }
+      deviceSeries(device_id: $device_id, metrics: [solar_w], from: $from, to: $to) { step_s }
+    }`,
+    { device_id, from: new Date(Date.now() - 3_600_000).toISOString(), to: new Date().toISOString() },
+  );
+  expect(answer.errors).toBeUndefined();
+  expect(
+    (await person.ask('mutation Watch($device_id: ID!) { watchDevice(device_id: $device_id) { watched_until } }', { device_id })).errors,
+  ).toBeUndefined();
+  const watching = await person.watch(device_id);
+  expect((await system.post(device, encodePack(madeUpDocuments({ boot_id: 2, seq: 45, time: minutesAgo(4) }, 3)))).status).toBe(200);
+  await vi.waitFor(() => expect(watching.told).toHaveLength(1), { timeout: 20_000 });
+  watching.stop();
+  // A device's item that doesn't fit is a failure of ours: answered without a word of the inside, and written to the functions' logs.
+  const broken = { ...deviceKey(`broken-${randomBytes(4).toString('hex')}`), path: 7 };
+  await system.table.send(new PutCommand({ TableName: system.endpoints.tableName, Item: broken }));
+  const wrong = { device_id: broken.pk.slice('DEVICE#'.length) };
+  for (const text of [
+    'query Broken($device_id: ID!) { device(device_id: $device_id) { name } }',
+    'mutation Broken($device_id: ID!) { watchDevice(device_id: $device_id) { watched_until } }',
+  ])
+    expect((await person.ask(text, wrong)).errors).toHaveLength(1);
+  // Somebody of whom the table knows nothing is refused, and the trigger says so in its log.
+  await system.table.send(new DeleteCommand({ TableName: system.endpoints.tableName, Key: userKey(person.user.user_id) }));
+  await expect(SignedIn.with(system, person.user)).rejects.toThrow('UserLambdaValidationException');
 }
