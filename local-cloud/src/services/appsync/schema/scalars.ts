@@ -125,27 +125,32 @@ function serializeJson(value: unknown): unknown {
   }
 }
 
+// Tested for every date and time of an answer, so without taking the text apart.
+const DAY = '\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])';
+const TIME_OF_DAY = '(?:[01]\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:\\.\\d{0,9})?)?';
 const OFFSET = '(?:Z|[+-]\\d{2}:\\d{2}(?::\\d{2})?)';
-const DAY = new RegExp(`^(\\d{4})-(\\d{2})-(\\d{2})(${OFFSET})?$`);
-const TIME_OF_DAY = new RegExp(`^(\\d{2}):(\\d{2})(?::(\\d{2})(?:\\.\\d{0,9})?)?(?:${OFFSET})?$`);
+const DATE = new RegExp(`^${DAY}${OFFSET}?$`);
+const TIME = new RegExp(`^${TIME_OF_DAY}${OFFSET}?$`);
+/** The offset is needed here, unlike in a date or a time of day. */
+const DATE_TIME = new RegExp(`^${DAY}T${TIME_OF_DAY}${OFFSET}$`);
 
 function isDate(value: string): boolean {
-  const [, year = '', month = '', day = ''] = DAY.exec(value) ?? [];
-  if (year === '') return false;
-  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
+  return DATE.test(value) && hasItsDay(value);
 }
 
 function isTime(value: string): boolean {
-  const [, hour, minute, second = '0'] = TIME_OF_DAY.exec(value) ?? [];
-  return hour !== undefined && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60;
+  return TIME.test(value);
 }
 
-/** The offset is needed here, unlike in a date or a time of day. */
 function isDateTime(value: string): boolean {
-  const mark = value.indexOf('T');
-  if (mark < 0 || DAY.exec(value.slice(0, mark))?.[4] !== undefined) return false;
-  return isDate(value.slice(0, mark)) && isTime(value.slice(mark + 1)) && new RegExp(`${OFFSET}$`).test(value);
+  return DATE_TIME.test(value) && hasItsDay(value);
+}
+
+/** Whether the month that a text begins with is long enough. */
+function hasItsDay(value: string): boolean {
+  const day = Number(value.slice(8, 10));
+  if (day <= 28) return true;
+  return new Date(Date.UTC(Number(value.slice(0, 4)), Number(value.slice(5, 7)) - 1, day)).getUTCDate() === day;
 }
 
 function isUrl(value: string): boolean {
