@@ -83,7 +83,13 @@ export function FleetPage() {
           {sorted.length === 0 ? (
             <FleetNoMatch complete={complete} onClear={() => setFilter(noFilter)} />
           ) : (
-            <FleetTable rows={sorted} sort={sort} preferences={preferences} onSort={setSort} />
+            <FleetTable
+              rows={sorted}
+              sort={sort}
+              arrangement={writeFleetUrl(deferredFilter, deferredSort).toString()}
+              preferences={preferences}
+              onSort={setSort}
+            />
           )}
         </>
       )}

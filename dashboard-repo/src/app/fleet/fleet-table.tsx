@@ -20,6 +20,8 @@ const startsDescending: readonly Column[] = ['solar_w', 'grid_w', 'last_contact'
 interface Props {
   rows: readonly ShownRow[];
   sort: Sort;
+  /** Filter and order as a text: when it changes, these are other rows. */
+  arrangement: string;
   preferences: FleetPreferences;
   onSort: (sort: Sort) => void;
 }
@@ -28,7 +30,7 @@ interface Props {
  * The devices as a table, or as a list where the screen is narrow. Only the rows in sight are drawn, so that 5,000 scroll as 50 do. One row at a time is
  * in the order of Tab; the arrow keys go from row to row.
  */
-export function FleetTable({ rows, sort, preferences, onSort }: Props) {
+export function FleetTable({ rows, sort, arrangement, preferences, onSort }: Props) {
   const narrow = useIsNarrow();
   const body = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
@@ -46,11 +48,12 @@ export function FleetTable({ rows, sort, preferences, onSort }: Props) {
   const focus = useRowFocus(rows);
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
-    estimateSize: () => height,
+    estimateSize: useCallback(() => height, [height]),
     overscan: 10,
     scrollMargin: top,
     scrollPaddingStart: narrow ? 0 : coveredAbove,
-    getItemKey: (index) => rows[index]?.row.device_id ?? index,
+    // Given anew at each drawing, these would have all rows measured anew.
+    getItemKey: useCallback((index: number) => rows[index]?.row.device_id ?? index, [rows]),
     // The row with the focus stays, wherever it is: the focus would be lost with it.
     rangeExtractor: useCallback(
       (range: Range) => {
@@ -62,11 +65,12 @@ export function FleetTable({ rows, sort, preferences, onSort }: Props) {
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the virtualizer keeps heights until it is told that they changed
   useLayoutEffect(() => virtualizer.measure(), [height]);
-  useRememberedPlace(rows.length > 0, focus);
+  useRememberedPlace(rows.length > 0, focus, () => virtualizer.scrollOffset ?? 0);
+  useBackToTop(arrangement, Math.max(0, top - coveredAbove));
 
   const open = useOpenRow();
   const items = virtualizer.getVirtualItems();
-  const firstVisible = items[0]?.index ?? 0;
+  const firstVisible = virtualizer.range?.startIndex ?? 0;
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows that are not drawn can't stand in a table element
     <div
@@ -148,6 +152,16 @@ function Headers({ columns, sort, onSort, hidden }: { columns: readonly Column[]
       </div>
     </div>
   );
+}
+
+/** Other rows are read from the first one on. A page that is not scrolled as far as its rows stays as it is. */
+function useBackToTop(arrangement: string, top: number): void {
+  const before = useRef(arrangement);
+  useLayoutEffect(() => {
+    if (before.current === arrangement) return;
+    before.current = arrangement;
+    if (scrollY > top) scrollTo(0, top);
+  }, [arrangement, top]);
 }
 
 /** A click anywhere on a row opens its device, unless it was meant for something else: a link, another tab, or to mark text. */

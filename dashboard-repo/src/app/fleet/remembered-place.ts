@@ -1,41 +1,51 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { useLocation, useNavigationType } from 'react-router';
 import type { RowFocus } from './use-row-focus.ts';
 
-/** Where the fleet was left, by the entry in the browser's history: how far down, and on which device. */
-const places = new Map<string, { y: number; device_id: string | undefined }>();
+/** How far down the fleet was left, and on which device. */
+interface Place {
+  readonly y: number;
+  readonly device_id: string | undefined;
+}
 
-/** Going back to the fleet leads to the row that one had opened, as far down as it was. @param ready Whether there are rows yet. */
-export function useRememberedPlace(ready: boolean, focus: RowFocus): void {
+/**
+ * Going back to the fleet leads to the row that one had opened, as far down as it was. Places are kept by the entry of the browser's history, beside
+ * the data that they belong to: they go with it when the person signs out.
+ * @param ready Whether there are rows yet. @param scrolledTo How far down the page is, known without asking the browser to lay it out.
+ */
+export function useRememberedPlace(ready: boolean, focus: RowFocus, scrolledTo: () => number): void {
   const { key } = useLocation();
   const type = useNavigationType();
+  const queries = useQueryClient();
   const done = useRef(false);
   const { focusDevice } = focus;
 
   useLayoutEffect(() => {
     if (!ready || done.current) return;
     done.current = true;
-    const place = type === 'POP' ? places.get(key) : undefined;
+    const place = type === 'POP' ? queries.getQueryData<Place>(placeKey(key)) : undefined;
     if (place === undefined) return;
     scrollTo(0, place.y);
     if (place.device_id !== undefined) focusDevice(place.device_id);
-  }, [ready, type, key, focusDevice]);
+  }, [ready, type, key, queries, focusDevice]);
 
+  const leave = useRef<(device_id: string | undefined) => void>(() => undefined);
+  leave.current = (device_id) => {
+    queries.setQueryDefaults(placeKey(key), { gcTime: Number.POSITIVE_INFINITY });
+    queries.setQueryData<Place>(placeKey(key), { y: scrolledTo(), device_id });
+  };
   useEffect(() => {
-    let y = scrollY;
     let device_id: string | undefined;
-    const scrolled = () => {
-      y = scrollY;
-    };
     const focused = ({ target }: FocusEvent) => {
       device_id = target instanceof Element ? target.closest<HTMLElement>('[data-device]')?.dataset['device'] : undefined;
     };
-    addEventListener('scroll', scrolled, { passive: true });
     addEventListener('focusin', focused);
     return () => {
-      removeEventListener('scroll', scrolled);
       removeEventListener('focusin', focused);
-      places.set(key, { y, device_id });
+      leave.current(device_id);
     };
-  }, [key]);
+  }, []);
 }
+
+const placeKey = (key: string) => ['fleet-place', key] as const;
