@@ -29,9 +29,16 @@ export function graphqlPages({ graphql, operations }: Plan, onCall: OnCall): Pag
     if (errors !== undefined) throw new Error(`${name}: ${errors.map(({ message }) => message).join('; ')}`);
     return data;
   };
+  const whoAt = new WeakMap<BenchUser, number>();
+  /** The dashboard keeps for five minutes who is signed in (me-query.ts). */
+  const me = async (user: BenchUser): Promise<void> => {
+    if (performance.now() - (whoAt.get(user) ?? Number.NEGATIVE_INFINITY) < 300_000) return;
+    whoAt.set(user, performance.now());
+    await call('Me', user, {});
+  };
   return {
     fleet: async (user) => {
-      const me = call('Me', user, {});
+      const who = me(user);
       let after: string | null = null;
       do {
         const { devices } = (await call('FleetPage', user, { first: page_rows, after })) as {
@@ -39,12 +46,12 @@ export function graphqlPages({ graphql, operations }: Plan, onCall: OnCall): Pag
         };
         after = devices.pageInfo.hasNextPage ? devices.pageInfo.endCursor : null;
       } while (after !== null);
-      await me;
+      await who;
     },
     device: async (user, { device_id }) => {
       const to_ms = Math.ceil(Date.now() / 60_000) * 60_000;
       await Promise.all([
-        call('Me', user, {}),
+        me(user),
         call('Device', user, { device_id }),
         call('DevicePower', user, {
           device_id,

@@ -22,7 +22,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** After this wait another environment is started though the processors are busy. */
+/** After this wait a function that has fewer environments than there are processors gets another one though they are busy. */
 const LONGEST_WAIT_MS = 3_000;
 /**
  * A function that has an environment for each processor gets a further one only after this wait: if it computes, more would only make
@@ -166,8 +166,10 @@ export class EnvironmentPool {
     for (const other of this.#groups.values()) starting += other.starting;
     if (starting >= this.#maxStarting) return false;
     const waited_ms = performance.now() - (group.waiting[0]?.since ?? 0);
-    if (group.instances.size >= availableParallelism() && waited_ms < PATIENCE_MS) return false;
-    if (waited_ms < LONGEST_WAIT_MS && !this.#load.isSpare()) return false;
+    const hasEnough = group.instances.size >= availableParallelism();
+    if (hasEnough && waited_ms < PATIENCE_MS) return false;
+    // While the processors are busy, a further environment's loading would only be taken from those that work.
+    if ((hasEnough || waited_ms < LONGEST_WAIT_MS) && !this.#load.isSpare()) return false;
     return this.#makeRoom(group);
   }
 
