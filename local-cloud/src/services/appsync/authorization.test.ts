@@ -125,7 +125,10 @@ describe('a caller that signs', () => {
 
   it('reads the fields that IAM and the directives both let it', async () => {
     await allow('secret', 'same');
-    const { data, errors } = await asWorker('{ secret both same }');
+    const query = '{ secret both same }';
+    // What others get by the same text is no matter.
+    expect((await api.ask(query, token)).data).toEqual({ secret: null, both: 'both', same: 1 });
+    const { data, errors } = await asWorker(query);
     expect(data).toEqual({ secret: 'secret', both: null, same: null });
     expect(errors).toMatchObject([
       { path: ['both'], errorType: 'Unauthorized' },

@@ -25,7 +25,10 @@ const SCHEMA = `
   type Document @aws_iam @aws_cognito_user_pools { seq: Int! time: AWSDateTime }
   input StatusInput { device_id: ID! path: String! solar_w: Float fault_code: Int documents: [DocumentInput!]! }
   input DocumentInput { seq: Int! time: AWSDateTime }
-  type Note @aws_iam @aws_cognito_user_pools { id: ID! text: String hidden: String @aws_iam }
+  type Note @aws_iam @aws_cognito_user_pools {
+    id: ID! text: String hidden: String @aws_iam
+    grouped: String @aws_iam @aws_cognito_user_pools(cognito_groups: ["admins"])
+  }
 `;
 
 /** Says who may watch which device by their paths, as the function behind the subscription does. */
@@ -76,7 +79,7 @@ beforeAll(async () => {
           else util.error('broken', 'Mine'); return null;`),
   );
   await api.resolver('Mutation.publish', 'none', NONE('return ctx.result.status;'));
-  await api.resolver('Mutation.add', 'none', NONE('return ctx.result;'));
+  await api.resolver('Mutation.add', 'none', NONE('return { ...ctx.result, grouped: ctx.result.id };'));
   await api.resolver('Mutation.addAll', 'none', NONE('return [ctx.result];'));
 });
 afterAll(() => cloud.stop());
@@ -262,6 +265,19 @@ describe('a subscription', () => {
     expect(payload?.errors).toMatchObject([{ errorType: 'Unauthorized', message: 'Not Authorized to access hidden on type Note' }]);
   });
 
+  it('is told what its own groups may read, whoever else asks by the same text', async () => {
+    const client = await connect();
+    const admin = await cloud.token(poolId, { 'cognito:groups': ['admins'] });
+    await client.subscribe('one', 'subscription { onNote { grouped } }', token);
+    await client.subscribe('admin', 'subscription { onNote { grouped } }', admin);
+    await add('a', 'id grouped');
+    expect((await client.data('one')).payload).toMatchObject({
+      data: { onNote: { grouped: null } },
+      errors: [{ errorType: 'Unauthorized' }],
+    });
+    expect((await client.data('admin')).payload).toEqual({ data: { onNote: { grouped: 'a' } } });
+  });
+
   it('to a list is told of lists', async () => {
     const client = await connect();
     await client.subscribe('one', 'subscription { onNotes { id } }', token);
@@ -292,6 +308,17 @@ describe('a subscription', () => {
     expect(await client.next(() => true)).toMatchObject({ type: 'error', payload: { errors: [{ errorType: 'UnknownOperationError' }] } });
     await add('a');
     await client.subscribe('two', 'subscription { onNote { id } }', token);
+    expect(await client.untaken()).toEqual([]);
+  });
+
+  it('never begins when it is stopped before', async () => {
+    const client = await connect();
+    client.start('one', 'subscription { onNote { id } }', token);
+    client.send({ type: 'stop', id: 'one' });
+    expect(await client.next(() => true)).toEqual({ type: 'complete', id: 'one' });
+    await client.subscribe('two', 'subscription { onNote { id } }', token);
+    await add('a');
+    await client.data('two');
     expect(await client.untaken()).toEqual([]);
   });
 
