@@ -35,20 +35,34 @@ function SilentNotice({ device }: { device: Device }) {
   const now = useNow(5_000);
   const contact = device.last_contact_at === null ? null : Date.parse(device.last_contact_at);
   if (contact === null || now === undefined) return null;
+  const newest = device.latest === null ? contact : Date.parse(device.latest.time);
+  // Heard, but only with what it has kept: a backfill, or a clock that is behind.
+  const onlyOld = contact - newest > device.pack_minutes * 60_000;
   return (
     <p className="notice notice--silent">
       <SilentIcon size={18} />
       <span>
         <strong>
-          Nothing has come from this device for{' '}
-          <time dateTime={new Date(contact).toISOString()} title={timeInBothZones(contact, device.time_zone)}>
-            {exactDurationInWords(Math.max(0, now - contact))}
-          </time>
-          .
+          {onlyOld ? 'What comes from this device is old: its newest reading was taken ' : 'Nothing has come from this device for '}
+          <Duration since={onlyOld ? newest : contact} now={now} time_zone={device.time_zone} />
+          {onlyOld ? ' ago.' : '.'}
         </strong>{' '}
-        It should report about every {device.pack_minutes} min. What it does now is not known; when it was last heard, its state was “
+        {onlyOld && (
+          <>
+            It was heard <Duration since={contact} now={now} time_zone={device.time_zone} /> ago.{' '}
+          </>
+        )}
+        It should report about every {device.pack_minutes} min. What it does now is not known; its last known state is “
         {stateWords[device.run_state].words}”.
       </span>
     </p>
+  );
+}
+
+function Duration({ since, now, time_zone }: { since: number; now: number; time_zone: string }) {
+  return (
+    <time dateTime={new Date(since).toISOString()} title={timeInBothZones(since, time_zone)}>
+      {exactDurationInWords(Math.max(0, now - since))}
+    </time>
   );
 }

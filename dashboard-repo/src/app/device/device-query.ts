@@ -48,6 +48,18 @@ export const powerQuery = (graphql: GraphQLClient, clock: ServerClock, device_id
 
 const instant = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
+/** A pack is in the table before its contact is in the device: a day that was read within this time of a contact may lack it. */
+const settled_ms = 60_000;
+
+/** Whether something may have come from a device that what is known of its day lacks. @param before As known. @param now As it was just read. */
+export function mayHaveMissed(
+  before: Pick<Device, 'last_contact_at'> | null | undefined,
+  now: Pick<Device, 'last_contact_at' | 'as_of'> | null | undefined,
+): boolean {
+  if (now == null || now.last_contact_at === null) return false;
+  return before?.last_contact_at !== now.last_contact_at || Date.parse(now.as_of) - Date.parse(now.last_contact_at) < settled_ms;
+}
+
 /** A device after news of it: times only go forward, since news may overtake each other. */
 export function withStatus(device: Device, { last_contact_at, silent_at, documents }: DeviceStatus): Device {
   const newest = documents.reduce<Sample | null>((latest, each) => (latest === null || each.time >= latest.time ? each : latest), null);

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { OnDeviceStatusDocument } from '../graphql/operations.generated.ts';
 import type { SubscriptionState } from '../realtime/realtime-client.ts';
 import { useServices } from '../services.ts';
-import { type Device, type Sample, withStatus } from './device-query.ts';
+import { type Device, mayHaveMissed, type Sample, withStatus } from './device-query.ts';
 import { withSamples } from './power-day.ts';
 
 export interface LiveDevice {
@@ -26,6 +26,13 @@ export function useLiveDevice(device_id: string): LiveDevice {
 
   useEffect(() => {
     const queryKey = ['device', device_id];
+    /** Asks for the device, and for its day only where something may have come that neither the day nor the subscription told. */
+    const catchUp = async () => {
+      const before = queries.getQueryData<Device | null>(queryKey);
+      await queries.refetchQueries({ queryKey, exact: true });
+      if (mayHaveMissed(before, queries.getQueryData<Device | null>(queryKey)))
+        await queries.invalidateQueries({ queryKey: [...queryKey, 'power'] });
+    };
     return realtime.subscribe(
       OnDeviceStatusDocument,
       { device_id },
@@ -34,9 +41,8 @@ export function useLiveDevice(device_id: string): LiveDevice {
           setState(changed);
           if (changed !== 'live') return;
           // A fetch that is under way may have read before the subscription stood: only one that starts now has everything.
-          const underWay = queries.isFetching({ queryKey }) > 0;
-          if (!underWay) void queries.invalidateQueries({ queryKey });
-          else setTimeout(() => void queries.invalidateQueries({ queryKey }), 1_000);
+          if (queries.isFetching({ queryKey }) === 0) void catchUp();
+          else setTimeout(() => void catchUp(), 1_000);
         },
         onData({ onDeviceStatus: status }) {
           if (status === null) return;
