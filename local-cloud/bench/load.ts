@@ -50,6 +50,7 @@ async function run(plan: Plan, against: string): Promise<LoadResult> {
         if (isFleet || device === undefined) await open.fleet(user);
         else await open.device(user, device);
         if (counted) note(pages, `${isFleet ? 'fleet' : 'device'} ${user.persona}`, performance.now() - started);
+        if (!isFleet && device !== undefined) await open.deviceAgain(user, device);
       } catch (error) {
         errors.push(error instanceof Error ? error.message : String(error));
       }

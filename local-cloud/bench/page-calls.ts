@@ -8,6 +8,8 @@ import type { BenchUser, Plan } from './plan.ts';
 export interface PageCalls {
   fleet(user: BenchUser): Promise<void>;
   device(user: BenchUser, device: BenchUser['devices'][number]): Promise<void>;
+  /** What a device's page asks once its subscription stands, when it has been shown already. */
+  deviceAgain(user: BenchUser, device: BenchUser['devices'][number]): Promise<void>;
 }
 
 /** Hears of each call: its name, how long it took, how many bytes it brought. */
@@ -60,6 +62,9 @@ export function graphqlPages({ graphql, operations }: Plan, onCall: OnCall): Pag
         }),
         call('WatchDevice', user, { device_id }),
       ]);
+    },
+    deviceAgain: async (user, { device_id }) => {
+      await call('Device', user, { device_id });
     },
   };
 }
@@ -151,6 +156,12 @@ export function tablePages({ dynamodb }: Plan, onCall: OnCall): PageCalls {
             }),
           ),
         ),
+      ]);
+    },
+    deviceAgain: async (_user, { device_id, path }) => {
+      await Promise.all([
+        timed('GetItem device', client.send(new GetCommand({ TableName, Key: deviceKey(device_id) }))),
+        timed('GetItem latest', client.send(new GetCommand({ TableName, Key: latestKey(path) }))),
       ]);
     },
   };
