@@ -65,6 +65,12 @@ describe('a function', () => {
   it.each([
     ['is no JavaScript', 'function handler( {', 'is no JavaScript'],
     ['imports', `import cf from 'cloudfront'; function handler(event) { return event.request; }`, 'does not carry out modules'],
+    // What such an import rejects with is an error of this process, whose constructor makes code from text.
+    [
+      'imports while it runs',
+      `function handler(event) { import('node:fs').catch((error) => error.constructor); return event.request; }`,
+      'does not carry out modules',
+    ],
   ])('is refused at once when it %s', (_, code, message) => {
     expect(() => compileFunction(code)).toThrow(message);
   });

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { createContext, Script } from 'node:vm';
+import { parse } from 'acorn';
 import { NotCarriedOut } from '../../kernel/aws-error.ts';
 import { invalidArgument } from './cloudfront-error.ts';
 
@@ -40,9 +41,17 @@ export function compileFunction(code: string): Script {
     if (/import/.test(text)) throw new NotCarriedOut('modules in CloudFront functions');
     throw invalidArgument(`The function's code is no JavaScript: ${text}`);
   }
+  if (imports(code)) throw new NotCarriedOut('modules in CloudFront functions');
   if (compiled.size >= MAX_COMPILED) compiled.clear();
   compiled.set(code, script);
   return script;
+}
+
+/** Whether code that compiles says `import(…)` anywhere: V8 takes it in a script too, and what it rejects with is an object of this process. */
+function imports(code: string): boolean {
+  let found = false;
+  parse(code, { ecmaVersion: 'latest', onToken: ({ type }) => (found ||= type.keyword === 'import') });
+  return found;
 }
 
 /**
