@@ -65,7 +65,6 @@ export class RealtimeConnection {
     this.#timer.unref();
     socket.on('message', (data) => this.#receive(String(data)));
     socket.on('close', () => this.#end());
-    socket.on('error', () => socket.terminate());
   }
 
   /** Tells why nobody is let in, and ends it. */

@@ -59,6 +59,8 @@ export class RealtimeEndpoint implements SocketPath {
   }
 
   async #open(socket: WebSocket, apiId: string, headers: RequestHeaders | undefined, sourceIp: string): Promise<void> {
+    // Also of one that is turned away: an error that nobody hears would end the whole process.
+    socket.on('error', () => socket.terminate());
     // What comes before it is known who sends it waits.
     socket.pause();
     try {

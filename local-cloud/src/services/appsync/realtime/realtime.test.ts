@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
 import { DeleteGraphqlApiCommand } from '@aws-sdk/client-appsync';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
@@ -139,6 +141,27 @@ describe('a connection', () => {
     expect((await expired.next(() => true)).payload?.errors?.[0]).toMatchObject({ message: 'Token has expired.' });
     const foreign = await connect({ Authorization: await cloud.token(await cloud.pool()) });
     expect(await foreign.next(() => true)).toMatchObject({ type: 'connection_error' });
+  });
+
+  it.each([
+    ['nobody', {}],
+    ['somebody', { Authorization: () => token }],
+  ])('by which %s sends what is no frame is ended, and nothing else', async (_, headers) => {
+    const thrown = vi.fn();
+    process.on('uncaughtException', thrown);
+    const { hostname, port, pathname, host } = new URL(api.url);
+    const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value()]));
+    const socket = createConnection(Number(port), hostname);
+    socket.on('error', () => undefined);
+    const encoded = encodeURIComponent(Buffer.from(JSON.stringify({ host, ...given })).toString('base64'));
+    const lines = [`GET ${pathname}/realtime?header=${encoded} HTTP/1.1`, `Host: ${host}`, 'Connection: Upgrade', 'Upgrade: websocket'];
+    const webSocket = ['Sec-WebSocket-Version: 13', `Sec-WebSocket-Key: ${'A'.repeat(22)}==`, 'Sec-WebSocket-Protocol: graphql-ws'];
+    socket.write(`${[...lines, ...webSocket].join('\r\n')}\r\n\r\n`);
+    await once(socket, 'data');
+    socket.write(Buffer.from([0x8b, 0x00]));
+    await once(socket, 'close');
+    process.off('uncaughtException', thrown);
+    expect(thrown).not.toHaveBeenCalled();
   });
 
   it('is not made to what is no API, without the protocol, or by a page of elsewhere', async () => {
