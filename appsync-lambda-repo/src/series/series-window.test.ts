@@ -62,6 +62,9 @@ describe('what is refused', () => {
     [now_s, now_s, undefined, 'from must be before to'],
     [now_s, now_s - 60, undefined, 'from must be before to'],
     [now_s - 35 * day_s - 3601, now_s, undefined, 'from must be at most 35 days ago: readings are kept that long'],
+    [now_s + day_s + 1, now_s + 2 * day_s, undefined, 'from must be at most a day ahead'],
+    // The end of the year 9999, the last that AWSDateTime has: no key of a pack holds it.
+    [253_402_300_000, 253_402_300_799, undefined, 'from must be at most a day ahead'],
     [now_s, now_s + 36 * day_s, undefined, 'to must be at most 35 days after from'],
     [now_s - 7 * day_s, now_s, 'one_minute' as const, 'resolution one_minute gives 10081 steps for this time; at most 3000 are answered'],
   ])('%i to %i, %s: %s', (from, to, resolution, message) => {

@@ -41,6 +41,8 @@ export function seriesWindow(from: number, to: number, resolution: SeriesResolut
   if (from / 1000 < now_s - packRetentionDays * day_s - slack_s) {
     throw new RequestRefused(`from must be at most ${packRetentionDays} days ago: readings are kept that long`);
   }
+  // A clock may be wrong by hours. What is further ahead may not even be a time that a pack's key can hold, and that is no failure of ours.
+  if (from / 1000 > now_s + day_s) throw new RequestRefused('from must be at most a day ahead');
   if (to - from > (packRetentionDays * day_s + slack_s) * 1000)
     throw new RequestRefused(`to must be at most ${packRetentionDays} days after from`);
   if (resolution !== undefined) {
