@@ -40,7 +40,8 @@ export function createServices(config: RuntimeConfig): Services {
       queryCache: new QueryCache({ onError: (error) => error instanceof SessionEnded && ended() }),
       defaultOptions: {
         queries: {
-          retry: (count, error) => !(error instanceof SessionEnded) && !(error instanceof ServiceFailed && !error.retryable) && count < 2,
+          // What cannot be reached is asked again by its page, after a while that the page knows.
+          retry: (count, error) => error instanceof ServiceFailed && error.retryable && count < 2,
           retryDelay: (count) => 400 * 2 ** count * (0.5 + Math.random()),
           staleTime: 30_000,
         },

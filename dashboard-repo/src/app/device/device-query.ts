@@ -13,7 +13,7 @@ export const day_s = 24 * 3600;
 /** How often to ask when nothing is told: a device sends a pack every quarter of an hour at the least often. */
 const refreshUntold_ms = 60_000;
 const refreshTold_ms = 5 * 60_000;
-const retryUnreachable_ms = 10_000;
+const retryUnreachable_ms = 5_000;
 
 const interval =
   (told: boolean) =>

@@ -1,6 +1,6 @@
 import './fleet.css';
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useDeferredValue, useMemo, useState } from 'react';
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useServices } from '../services.ts';
 import { meQuery } from '../shell/me-query.ts';
@@ -111,11 +111,38 @@ function derive(rows: Parameters<typeof shownRows>[0], now: number) {
   return { shown, summary: summarize(shown) };
 }
 
-/** Filter and order live in the address, so that a page can be sent to somebody, and is the same after going back. */
+/** Each letter typed would be an entry of its own for browsers that count how often a page changes its address. */
+const typing_ms = 250;
+
+/**
+ * Filter and order, which also stand in the address, so that a page can be sent to somebody and is the same after going back. What is typed is
+ * there at once; the address follows.
+ */
 function useFleetUrl() {
   const [search, setSearch] = useSearchParams();
-  const { filter, sort } = useMemo(() => readFleetUrl(search), [search]);
-  const setFilter = useCallback((next: FleetFilter) => setSearch(writeFleetUrl(next, sort), { replace: true }), [setSearch, sort]);
-  const setSort = useCallback((next: Sort) => setSearch(writeFleetUrl(filter, next), { replace: true }), [setSearch, filter]);
-  return { filter, sort, setFilter, setSort };
+  const address = search.toString();
+  const [view, setView] = useState(() => readFleetUrl(search));
+  const written = useRef(address);
+
+  useEffect(() => {
+    if (address === written.current) return;
+    written.current = address;
+    setView(readFleetUrl(new URLSearchParams(address)));
+  }, [address]);
+
+  useEffect(() => {
+    const next = writeFleetUrl(view.filter, view.sort);
+    if (next.toString() === written.current) return;
+    const write = () => {
+      written.current = next.toString();
+      setSearch(next, { replace: true });
+    };
+    const isTyping = next.get('q') !== new URLSearchParams(written.current).get('q');
+    const timer = setTimeout(write, isTyping ? typing_ms : 0);
+    return () => clearTimeout(timer);
+  }, [view, setSearch]);
+
+  const setFilter = useCallback((filter: FleetFilter) => setView(({ sort }) => ({ filter, sort })), []);
+  const setSort = useCallback((sort: Sort) => setView(({ filter }) => ({ filter, sort })), []);
+  return { ...view, setFilter, setSort };
 }

@@ -15,7 +15,7 @@ export interface Fleet {
 /** The most that the interface gives at once. */
 const pageSize = 500;
 const refresh_ms = 60_000;
-const retryUnreachable_ms = 10_000;
+const retryUnreachable_ms = 5_000;
 
 export const fleetKey = ['fleet'] as const;
 

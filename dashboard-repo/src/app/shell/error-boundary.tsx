@@ -14,15 +14,17 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { error: E
     const { error } = this.state;
     if (error === undefined) return this.props.children;
     return (
-      <main className="message" role="alert">
-        <title>Something broke · ENStratus</title>
-        <FaultIcon size={36} />
-        <h1>This page broke</h1>
-        <p>Your devices are not affected. Loading the page anew usually helps; if it does not, tell us what stands below.</p>
-        <p className="message__detail">{error.message}</p>
-        <button type="button" className="button button--primary" onClick={() => location.reload()}>
-          Load anew
-        </button>
+      <main>
+        <div className="message" role="alert">
+          <title>Something broke · ENStratus</title>
+          <FaultIcon size={36} />
+          <h1>This page broke</h1>
+          <p>Your devices are not affected. Loading the page anew usually helps; if it does not, tell us what stands below.</p>
+          <p className="message__detail">{error.message}</p>
+          <button type="button" className="button button--primary" onClick={() => location.reload()}>
+            Load anew
+          </button>
+        </div>
       </main>
     );
   }

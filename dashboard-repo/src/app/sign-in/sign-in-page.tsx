@@ -45,7 +45,7 @@ export function SignInPage() {
         )}
         {step.form === 'reset' && <ResetPasswordForm email={email} onStep={setStep} />}
       </main>
-      <p className="sign-in__foot">Solar pump control by ENFusion</p>
+      <footer className="sign-in__foot">Solar pump control by ENFusion</footer>
     </div>
   );
 }

@@ -108,7 +108,7 @@ export function fakeSample(seed: number, run_state: RunState, time: number): Fak
 }
 
 /**
- * A day as the sun makes it, minute by minute: power of sun and grid at each, null in a gap of an hour and a half and after the last contact.
+ * A day as the sun makes it, minute by minute: power of sun and grid at each, null in a gap at night and after the last contact.
  * @param hourOf The hour of day at the site, with its fraction.
  */
 export function fakeDay(device: FakeDevice, from_s: number, count: number, hourOf: (time_s: number) => number) {
@@ -120,7 +120,7 @@ export function fakeDay(device: FakeDevice, from_s: number, count: number, hourO
   for (let index = 0; index < count; index += 1) {
     const time = from_s + index * 60;
     const hour = hourOf(time);
-    const missing = time > last || (hour >= 3.2 && hour < 4.7);
+    const missing = time > last || (hour >= 2.8 && hour < 5.1);
     const sun = Math.max(0, Math.sin(((hour - 6) / 13) * Math.PI)) ** 1.3;
     const cloud = hour > 6 && hour < 19 ? 1 - 0.55 * chance(seed + Math.floor(time / 420)) ** 3 : 1;
     const flicker = 1 - 0.03 * chance(seed + time / 60);
