@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestCloud, type TestCloud } from '../../testing/test-cloud.ts';
+import { ACCOUNT, startTestCloud, type TestCloud } from '../../testing/test-cloud.ts';
 import { createCognitoIdp } from './cognito-idp-service.ts';
 import { Bench } from './testing/signing-in.ts';
 
@@ -19,8 +19,8 @@ afterAll(async () => {
 const PAGE = { origin: 'http://127.0.0.1:4570' };
 const target = (operation: string) => `AWSCognitoIdentityProviderService.${operation}`;
 
-function preflight(headers: string): Promise<Response> {
-  return fetch(`${test.endpoint}/`, {
+function preflight(headers: string, query = ''): Promise<Response> {
+  return fetch(`${test.endpoint}/${query}`, {
     method: 'OPTIONS',
     headers: { ...PAGE, 'access-control-request-method': 'POST', 'access-control-request-headers': headers },
   });
@@ -42,6 +42,12 @@ it('lets a web page of another origin ask first', async () => {
 
 it('does not let a page sign requests: whoever signs is an administrator here', async () => {
   const reply = await preflight('authorization,content-type,x-amz-target');
+  expect([reply.ok, reply.headers.get('access-control-allow-origin')]).toEqual([false, null]);
+});
+
+it('does not let a page sign requests in the address either, of whatever service', async () => {
+  const signed = `X-Amz-Credential=${ACCOUNT}/20261122/us-east-2/dynamodb/aws4_request`;
+  const reply = await preflight('content-type,x-amz-target', `?${signed}`);
   expect([reply.ok, reply.headers.get('access-control-allow-origin')]).toEqual([false, null]);
 });
 

@@ -23,11 +23,11 @@ export function openPaths(cloud: Cloud, pools: UserPools): OpenPath[] {
 
 /**
  * Only what needs no signature: every service is reached at this path, and for a page to sign a request it would need nothing
- * but an account's number (LIMITS.md, "Signatures are not verified").
+ * but an account's number (LIMITS.md, "Signatures are not verified"). A query is where presigned requests carry it.
  */
-function isPreflight({ method, path, headers }: HttpRequest): boolean {
+function isPreflight({ method, path, rawQuery, headers }: HttpRequest): boolean {
   const wanted = headers['access-control-request-headers'] ?? '';
-  return method === 'OPTIONS' && path === '/' && /\bx-amz-target\b/i.test(wanted) && !/\bauthorization\b/i.test(wanted);
+  return method === 'OPTIONS' && path === '/' && rawQuery === '' && /\bx-amz-target\b/i.test(wanted) && !/\bauthorization\b/i.test(wanted);
 }
 
 function preflight({ headers }: HttpRequest): HttpReply {
