@@ -9,6 +9,7 @@ export default defineConfig({
       'appsync-lambda-repo',
       'ingest-repo',
       'dashboard-repo',
+      'dashboard-repo/vitest.chromium.config.ts',
       'local-cloud',
       'docs',
       'local-cloud/vitest.system.config.ts',

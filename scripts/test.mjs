@@ -57,6 +57,7 @@ const folders = {
   platform: 'infra-repo/packages/platform',
   system: 'local-cloud/test',
   journeys: 'docs/journeys',
+  'dashboard-chromium': 'dashboard-repo/src/app',
 };
 
 const node = await prepare();
@@ -78,6 +79,7 @@ await tests(
   ['contract', 'platform', 'infra-repo', 'appsync-lambda-repo', 'ingest-repo', 'dashboard-repo', 'local-cloud', 'docs'],
   env,
 );
+await tests('The dashboard in Chromium', node, ['dashboard-chromium'], env);
 await tests(long ? 'The whole system, long' : 'The whole system', node, ['system'], env);
 await tests('Journeys in Chromium', node, ['journeys'], env);
 
