@@ -119,6 +119,18 @@ describe('the right to read a build', () => {
 });
 
 describe('a site whose stack is deleted', () => {
+  it.each([{ Configuration: {} }, { BuildKey: 'build.tar' }])(
+    'is deleted by what was wrong when it was to be made: %j',
+    async (properties) => {
+      expect(await world.deploy('a')).toBe('SUCCESS');
+      world.store('b');
+      // CloudFormation rolls a create that failed back by a delete with the same properties: refused, it would leave a stack that can't be deleted.
+      for (const type of ['Create', 'Delete']) await world.ask(type, 'b', { logicalId: 'Renamed', properties });
+      expect(world.answers.map(({ Status }) => Status)).toEqual(['SUCCESS', 'FAILED', 'SUCCESS']);
+      expect(world.text('index.html')).toBe(build('a')['index.html']);
+    },
+  );
+
   it('is taken away, and may be gone before', async () => {
     expect(await world.deploy('a')).toBe('SUCCESS');
     for (const _ of [1, 2]) await world.ask('Delete', 'a');

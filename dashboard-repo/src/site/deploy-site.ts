@@ -10,8 +10,11 @@ import { unzip } from './unzip.ts';
 
 const name = z.string().min(1);
 
-/** What CloudFormation is told of a site. */
-export const sitePropertiesSchema = z.looseObject({
+/** What CloudFormation is told of a site, as far as it takes to find it: with whatever else is wrong, it can be deleted. */
+export const sitePropertiesSchema = z.looseObject({ SiteBucketName: name });
+
+/** All of that. */
+const buildPropertiesSchema = z.looseObject({
   /** Where the build lies, as a zip file. */
   BuildBucketName: name,
   /** The hash of the build's content makes its name. */
@@ -20,7 +23,7 @@ export const sitePropertiesSchema = z.looseObject({
   /** What the site is told at run time, as the application itself reads it. */
   Configuration: z.unknown().transform((value) => parseRuntimeConfig(value)),
 });
-type SiteProperties = z.infer<typeof sitePropertiesSchema>;
+type BuildProperties = z.infer<typeof buildPropertiesSchema>;
 
 export interface SiteDeployer {
   readonly s3: Pick<S3Client, 'send'>;
@@ -64,14 +67,21 @@ export async function deploySite(event: unknown, deployer: SiteDeployer): Promis
   });
 }
 
-type SiteRequest = CustomResourceRequest<SiteProperties>;
+type SiteRequest = CustomResourceRequest<z.infer<typeof sitePropertiesSchema>>;
 
 /** Which custom resource a site belongs to. It is remembered where anybody may read it, and whose account this is need not stand there. */
 const ownerOf = ({ stackId, logicalId }: SiteRequest): string => createHash('sha256').update(`${stackId} ${logicalId}`).digest('hex');
 
+function buildProperties({ properties }: SiteRequest): BuildProperties {
+  const parsed = buildPropertiesSchema.safeParse(properties);
+  if (!parsed.success) throw new Error(`the request is wrong: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
 async function deploy(request: SiteRequest, deployer: SiteDeployer): Promise<void> {
-  const { BuildKey: build, SiteBucketName, Configuration } = request.properties;
-  const files = await buildFiles(request.properties, deployer);
+  const properties = buildProperties(request);
+  const { BuildKey: build, SiteBucketName, Configuration } = properties;
+  const files = await buildFiles(properties, deployer);
   const bucket = new SiteBucket(deployer.s3, SiteBucketName);
   const coming = withComing(
     await bucket.deployedBuilds(),
@@ -116,11 +126,11 @@ const isNoBucket = (error: unknown): boolean =>
 
 const configurationName = 'config.json';
 
-function configurationFile(configuration: SiteProperties['Configuration']): SiteFile {
+function configurationFile(configuration: BuildProperties['Configuration']): SiteFile {
   return { name: configurationName, body: Buffer.from(`${JSON.stringify(configuration, null, 2)}\n`) };
 }
 
-async function buildFiles({ BuildBucketName, BuildKey }: SiteProperties, deployer: SiteDeployer): Promise<SiteFile[]> {
+async function buildFiles({ BuildBucketName, BuildKey }: BuildProperties, deployer: SiteDeployer): Promise<SiteFile[]> {
   const { Body, ContentLength = 0 } = await patiently(
     () => deployer.s3.send(new GetObjectCommand({ Bucket: BuildBucketName, Key: BuildKey })),
     deployer,
