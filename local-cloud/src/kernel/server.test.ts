@@ -1,7 +1,8 @@
 import { request } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createSts } from '../services/sts/sts-service.ts';
 import { ACCOUNT, startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
+import type { Service } from './service.ts';
 
 let test: TestCloud;
 
@@ -101,5 +102,33 @@ describe('a request to upgrade', () => {
 
   it('to anything but a web socket is answered as if it had not asked', async () => {
     expect(await upgrade('/_local/health', { upgrade: 'h2c' })).toBe(200);
+  });
+});
+
+describe('what fails inside', () => {
+  const broken = (): Service => {
+    const fail = () => {
+      throw new Error('broken');
+    };
+    return {
+      name: 'broken',
+      protocol: { kind: 'json', version: '1.1', target: 'Broken' },
+      operations: {},
+      openPaths: [{ matches: ({ path }) => path === '/broken', handle: fail }],
+      socketPaths: [{ matches: (path) => path === '/broken', accept: fail }],
+    };
+  };
+
+  it('is told on the console without the query, which may hold a token', async () => {
+    const own = await startTestCloud([broken]);
+    const told = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    expect((await fetch(`${own.endpoint}/broken?header=secret`)).status).toBe(500);
+    const socket = new WebSocket(`${own.endpoint.replace('http', 'ws')}/broken?header=secret`);
+    await new Promise((resolve) => socket.addEventListener('error', resolve));
+    const lines = told.mock.calls.map(String);
+    told.mockRestore();
+    await own.stop();
+    expect(lines).toEqual([expect.stringContaining('/broken'), expect.stringContaining('/broken')]);
+    expect(lines.join()).not.toContain('secret');
   });
 });

@@ -42,7 +42,7 @@ function takeUpgrades(cloud: Cloud, server: Server): void {
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     const refused = refusal(incoming.headers);
-    const path = (incoming.url ?? '/').split('?', 1)[0] ?? '/';
+    const path = pathOf(incoming);
     const taker = cloud.services.flatMap((service) => service.socketPaths ?? []).find((candidate) => candidate.matches(path));
     if (refused !== undefined) refuseUpgrade(socket, '403 Forbidden', refused);
     else if (taker === undefined) refuseUpgrade(socket, '404 Not Found', `Nothing takes web sockets at ${path}.`);
@@ -55,11 +55,16 @@ function takeUpgrades(cloud: Cloud, server: Server): void {
   };
 }
 
+/** Without the query, which is not for the console: a client of web sockets and a presigned request have their credentials in it. */
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '/';
+}
+
 function accept(taker: SocketPath, incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
   try {
     taker.accept(incoming, socket, head);
   } catch (error) {
-    console.error(`upgrade of ${incoming.url} failed inside the local cloud:`, error);
+    console.error(`upgrade of ${pathOf(incoming)} failed inside the local cloud:`, error);
     socket.destroy();
   }
 }
@@ -85,7 +90,7 @@ async function serve(cloud: Cloud, incoming: IncomingMessage, outgoing: ServerRe
   } catch (error) {
     if (error instanceof AwsError && !outgoing.headersSent) return send(outgoing, failJson('1.1', error), requestId);
     // Nothing of the inside goes out: the developer reads it on the console of the server.
-    console.error(`request ${requestId} ${incoming.method} ${incoming.url} failed inside the local cloud:`, error);
+    console.error(`request ${requestId} ${incoming.method} ${pathOf(incoming)} failed inside the local cloud:`, error);
     if (!outgoing.headersSent) send(outgoing, { status: 500, body: 'InternalFailure' }, requestId);
     else outgoing.destroy();
   }
