@@ -94,11 +94,15 @@ describe('what functions and data sources may do', () => {
       return [logicalId, Statement];
     });
     const trust = (Service: string) => [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service } }];
+    // An API of somebody else's is no reason for AppSync to take them.
+    const forThisApi = [
+      { ...trust('appsync.amazonaws.com')[0], Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': ['GraphqlApi', 'Arn'] } } } },
+    ];
     expect(Object.fromEntries(trusted)).toEqual({
       AnswerQueryRoleAD207F74: trust('lambda.amazonaws.com'),
       WatchDeviceRoleED7E4428: trust('lambda.amazonaws.com'),
-      GraphqlApiAnswerQueryRole293B3FFF: trust('appsync.amazonaws.com'),
-      GraphqlApiWatchDeviceRoleEB9F330A: trust('appsync.amazonaws.com'),
+      GraphqlApiAnswerQueryRole293B3FFF: forThisApi,
+      GraphqlApiWatchDeviceRoleEB9F330A: forThisApi,
     });
   });
 });
