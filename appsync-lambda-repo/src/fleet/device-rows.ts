@@ -108,7 +108,9 @@ export class FleetTable {
     const lists = await Promise.all(
       states.map((state) => this.#table.range({ index: tableIndexes.gsi2, partition: runStateKey(state, '').gsi2pk }, range, read)),
     );
-    const found = lists.flatMap(({ items }) => items).toSorted((a, b) => (text(a, 'gsi1sk') < text(b, 'gsi1sk') ? -1 : 1));
+    // By path: one that changed its state between the queries is found in both.
+    const once = new Map(lists.flatMap(({ items }) => items).map((item) => [text(item, 'gsi1sk'), item]));
+    const found = [...once.values()].toSorted((a, b) => (text(a, 'gsi1sk') < text(b, 'gsi1sk') ? -1 : 1));
     const items = found.slice(0, limit);
     const more = found.length > limit || lists.some((list) => list.more);
     return { rows: this.#understood(items, deviceRow), more, upTo: pathOfLast(items, 'gsi1sk') };

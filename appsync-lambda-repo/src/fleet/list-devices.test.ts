@@ -161,6 +161,21 @@ describe('devices in some states', () => {
     expect(both.flatMap(pathsIn)).toEqual(paths);
   });
 
+  it('are there once when one of them changes its state between the queries', async () => {
+    const { world: made, paths } = world();
+    const moving = '/enfusion/p1/d1/c1/field-2/pump-10';
+    let queries = 0;
+    made.memory.before = async () => {
+      queries += 1;
+      if (queries !== 2) return;
+      // The first query, which is asked at the same time, is answered by then.
+      await new Promise(setImmediate);
+      made.device(moving, { run_state: 'fault', state_time: made.now_s });
+    };
+    const page = await listDevices({ filter: { run_state: ['solar', 'fault'] } }, admin, made.fleet);
+    expect(pathsIn(page)).toEqual(paths);
+  });
+
   it('carry their newest status, which is read by its key, also when DynamoDB leaves some of a batch unread', async () => {
     const { world: made } = world(20);
     made.memory.batchSize = 3;
