@@ -120,15 +120,16 @@ export class RequestPlans {
   #read(query: string): KnownDocument {
     const plans = new Map<string, OperationPlan>();
     const conditionVariables = new Map<OperationDefinitionNode, string[]>();
+    const rules = [...specifiedRules, noReservedAlias, ...(this.#settings.introspection ? [] : [noIntrospection])];
     let document: DocumentNode;
+    let errors: readonly GraphQLError[];
     try {
       document = parse(query, { maxTokens: MAX_TOKENS });
+      errors = validate(this.#schema.graphql, document, rules);
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
       return { document: { kind: Kind.DOCUMENT, definitions: [] }, errors: [error], plans, conditionVariables };
     }
-    const rules = [...specifiedRules, noReservedAlias, ...(this.#settings.introspection ? [] : [noIntrospection])];
-    const errors = validate(this.#schema.graphql, document, rules);
     const conditions = conditionsOf(document);
     for (const node of document.definitions) {
       if (node.kind !== Kind.OPERATION_DEFINITION) continue;

@@ -367,6 +367,11 @@ describe('a subscription', () => {
       payload: { errors: [{ message: expect.stringContaining('nothing') }] },
     });
     expect(await client.subscribe('two', 'subscription { onNote { id } onNotes { id } }', token)).toMatchObject({ type: 'error' });
+    // graphql-js can't tell how many fields are left, and throws.
+    const skipped = 'subscription S($skip: Boolean!) { onNote @skip(if: $skip) { id } onForIam { id } }';
+    expect(await client.subscribe('skipped', skipped, token, { skip: true })).toMatchObject({
+      payload: { errors: [{ message: expect.stringContaining('$skip') }] },
+    });
     client.send({ type: 'start', id: 'empty', payload: {} });
     expect(await client.next(({ id }) => id === 'empty')).toMatchObject({
       type: 'error',
