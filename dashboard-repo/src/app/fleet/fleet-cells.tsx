@@ -53,7 +53,15 @@ export const FleetCard = memo(function FleetCard({ shown, columns, reachable }: 
             <Power shown={shown} of="grid_w" named />
           </>
         ) : (
-          <span className="unit">{state === 'silent' ? `Was: ${stateWords[row.run_state].words}` : 'No readings'}</span>
+          <span className="unit clip">
+            {state === 'silent' ? (
+              <>
+                Was <LastKnown row={row} />
+              </>
+            ) : (
+              'No readings'
+            )}
+          </span>
         )}
       </span>
       <span className="card__age">
@@ -76,13 +84,17 @@ function Cell({ column, shown, reachable }: { column: Column; shown: ShownRow; r
       );
     case 'state':
       return (
-        <>
+        <span className="fleet__state">
           <StateBadge state={state} />
-          {state === 'silent' && <span className="fleet__was">was {stateWords[row.run_state].words.toLowerCase()}</span>}
+          {state === 'silent' && (
+            <span className="fleet__was clip">
+              was <LastKnown row={row} />
+            </span>
+          )}
           {state === 'fault' && row.fault_code !== null && row.fault_code !== 0 && (
             <span className="fleet__was">code {row.fault_code}</span>
           )}
-        </>
+        </span>
       );
     case 'solar_w':
     case 'grid_w':
@@ -142,6 +154,25 @@ function Signal({ shown: { row, state } }: { shown: ShownRow }) {
         {percent} <span className="unit">%</span>
       </span>
     </span>
+  );
+}
+
+/** A device may be heard with nothing but what it had kept: then its readings are older than its last contact by more than this. */
+const oldReadings_ms = 20 * 60_000;
+
+/** What a silent device did when it was last read, and when that was, if its last contact does not say so. */
+function LastKnown({ row }: { row: FleetRow }) {
+  const { last_contact, read_at } = row;
+  const old = read_at !== null && last_contact !== null && last_contact - read_at > oldReadings_ms ? read_at : undefined;
+  return (
+    <>
+      {stateWords[row.run_state].words.toLowerCase()}
+      {old !== undefined && (
+        <>
+          , <Age time={old} time_zone={row.time_zone} />
+        </>
+      )}
+    </>
   );
 }
 

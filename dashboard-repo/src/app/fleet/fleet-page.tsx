@@ -53,6 +53,7 @@ export function FleetPage() {
             )}
           </p>
         </div>
+        {fleet.data === undefined && !fleet.isError && <span className="skeleton power-now__waiting" />}
         {fleet.data !== undefined && !isEmpty && <PowerNow summary={summary} total={rows.length} />}
       </div>
       {fleet.data === undefined ? (

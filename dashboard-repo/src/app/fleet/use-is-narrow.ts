@@ -1,11 +1,11 @@
 import { useSyncExternalStore } from 'react';
 
-const query = matchMedia('(width < 760px)');
+const query = matchMedia('(width < 900px)');
 
 const subscribe = (changed: () => void) => {
   query.addEventListener('change', changed);
   return () => query.removeEventListener('change', changed);
 };
 
-/** Whether the screen is too narrow for a table. The same width stands in the stylesheets. */
+/** Whether the screen is too narrow for a table. The same width stands in fleet.css. */
 export const useIsNarrow = (): boolean => useSyncExternalStore(subscribe, () => query.matches);
