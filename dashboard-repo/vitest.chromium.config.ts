@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['src/app/**/*.chromium.test.ts'],
     globalSetup: 'src/app/testing/built-site.ts',
     maxWorkers: 2,
+    // A page has more to do than a second allows where the machine is busy.
+    expect: { poll: { timeout: 15_000 } },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

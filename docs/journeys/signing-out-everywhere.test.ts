@@ -17,13 +17,10 @@ journey(
       await page.getByRole('button', { name: 'Sign out everywhere' }).click();
       await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     },
-    'On the second one the session can not be renewed any more, and the sign-in page comes.': async () => {
-      // An hour later, when the access token has expired: the page asks for a new one.
-      await elsewhere.page.evaluate(() => {
-        for (const key of Object.keys(localStorage)) if (/\.(accessToken|idToken)$/.test(key)) localStorage.removeItem(key);
-      });
+    'On the second one the session has ended when the page is loaded again, and the sign-in page comes.': async () => {
       await elsewhere.page.reload();
       await elsewhere.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+      await elsewhere.page.getByText('Your session ended.').waitFor();
     },
   },
   { expectedErrors: /status of 400/ },

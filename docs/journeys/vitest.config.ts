@@ -9,6 +9,8 @@ export default defineConfig({
     // One browser at a time: a journey looks at how quickly the page follows.
     maxWorkers: 1,
     fileParallelism: false,
+    // A page has more to do than a second allows where the machine is busy.
+    expect: { poll: { timeout: 15_000 } },
     testTimeout: 120_000,
     hookTimeout: 180_000,
   },

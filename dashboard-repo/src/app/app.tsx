@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { BrowserRouter, Route, Routes } from 'react-router';
 import { FleetPage } from './fleet/fleet-page.tsx';
 import { type Services, ServicesProvider } from './services.ts';
@@ -10,11 +10,24 @@ import { NotFound } from './shell/not-found.tsx';
 import { PageLoading } from './shell/page-loading.tsx';
 import { Shell } from './shell/shell.tsx';
 
-const DevicePage = lazy(() => import('./device/device-page.tsx').then(({ DevicePage }) => ({ default: DevicePage })));
+const importDevicePage = () => import('./device/device-page.tsx');
+const DevicePage = lazy(() => importDevicePage().then(({ DevicePage }) => ({ default: DevicePage })));
 const SignInPage = lazy(() => import('./sign-in/sign-in-page.tsx').then(({ SignInPage }) => ({ default: SignInPage })));
+
+/** A device's page opens at once, and without network too, when its scripts are there before; they wait until everything else is. */
+function fetchAhead(): () => void {
+  const timer = setTimeout(() => {
+    void importDevicePage().catch(() => undefined);
+    void import('./device/power-chart.tsx').catch(() => undefined);
+  }, fetchAhead_ms);
+  return () => clearTimeout(timer);
+}
+
+const fetchAhead_ms = 2_500;
 
 /** The whole dashboard: what is made once around it, and which page stands at which address. */
 export function App({ services }: { services: Services }) {
+  useEffect(fetchAhead, []);
   return (
     <ErrorBoundary>
       <ServicesProvider value={services}>

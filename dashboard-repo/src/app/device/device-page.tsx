@@ -36,8 +36,9 @@ function OneDevice({ device_id }: { device_id: string }) {
 
   if (device === null) return <NoSuchDevice device_id={device_id} />;
   if (device === undefined) {
-    return query.isError ? (
-      <DeviceFailed device_id={device_id} error={query.error} onRetry={() => void query.refetch()} />
+    const failure = query.isPaused ? new Unreachable('There is no network.') : query.error;
+    return failure !== null ? (
+      <DeviceFailed device_id={device_id} error={failure} onRetry={() => void query.refetch()} />
     ) : (
       <DeviceSkeleton device_id={device_id} />
     );

@@ -132,6 +132,18 @@ describe('a connection that is lost', () => {
     await page.context().close();
   });
 
+  it('says so of a device that was not looked at before, and shows it when there is a network', async () => {
+    const page = await dashboard.openSignedIn('/');
+    await page.waitForResponse(/power-chart.*\.js$/);
+    await page.context().setOffline(true);
+    const row = page.locator('[data-device]').first();
+    await row.click();
+    await page.getByText('The service could not be reached.').waitFor();
+    await page.context().setOffline(false);
+    await page.locator('.uplot').waitFor();
+    await page.context().close();
+  });
+
   it('between server and page is told apart from one that the browser knows of', async () => {
     const { page, device } = await openDevice('grid');
     await live(page, 'Live').waitFor();

@@ -19,7 +19,7 @@ const words = (changed: Partial<LiveSituation>) => {
 
 it.each<[Partial<LiveSituation>, string, string]>([
   [{}, 'live', 'Live'],
-  [{ newest: now - 600_000 }, 'asked', 'Live'],
+  [{ newest: now - 600_000 }, 'asked', 'Listening'],
   [{ lease: { ...lease, live_until: null, live_left_s: 0 } }, 'packs', 'Updates with each pack'],
   [{ lease: { ...lease, live_until: '2026-11-22T11:59:59Z' } }, 'packs', 'Updates with each pack'],
   [{ lease: undefined }, 'packs', 'Updates with each pack'],

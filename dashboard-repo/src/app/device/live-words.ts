@@ -47,7 +47,7 @@ export function liveWords({ subscription, lease, state, pack_minutes, newest, no
       ? { kind: 'live', words: 'Live', meaning: 'The device sends each sample as it is taken, and each is shown at once' }
       : {
           kind: 'asked',
-          words: 'Live',
+          words: 'Listening',
           meaning: 'The device is asked to send each sample as it is taken; whatever comes from it is shown at once',
         };
   }

@@ -2,6 +2,7 @@ import './fleet.css';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
+import { Unreachable } from '../graphql/failures.ts';
 import { useServices } from '../services.ts';
 import { meQuery } from '../shell/me-query.ts';
 import { useNow } from '../time/use-now.ts';
@@ -34,6 +35,7 @@ export function FleetPage() {
   const filtered = useMemo(() => filterRows(shown, deferredFilter), [shown, deferredFilter]);
   const sorted = useMemo(() => sortRows(filtered, deferredSort), [filtered, deferredSort]);
 
+  const failure = fleet.isPaused ? new Unreachable('There is no network.') : fleet.error;
   const complete = fleet.data?.complete === true;
   const isEmpty = complete && rows.length === 0;
   return (
@@ -53,12 +55,12 @@ export function FleetPage() {
             )}
           </p>
         </div>
-        {fleet.data === undefined && !fleet.isError && <span className="skeleton power-now__waiting" />}
+        {fleet.data === undefined && failure === null && <span className="skeleton power-now__waiting" />}
         {fleet.data !== undefined && !isEmpty && <PowerNow summary={summary} total={rows.length} />}
       </div>
       {fleet.data === undefined ? (
-        fleet.isError ? (
-          <FleetFailed error={fleet.error} onRetry={() => void fleet.refetch()} />
+        failure !== null ? (
+          <FleetFailed error={failure} onRetry={() => void fleet.refetch()} />
         ) : (
           <FleetSkeleton />
         )

@@ -15,7 +15,7 @@ export function PowerNow({ summary: { solar_w, grid_w, current }, total: devices
             <SunIcon /> {readings.solar_w.words}
           </dt>
           <dd>
-            {solar.figure} <span className="unit">{solar.unit}</span>
+            <Sum of={solar} known={current > 0} />
           </dd>
         </div>
         <div className="power-now__one power-now__one--grid">
@@ -23,7 +23,7 @@ export function PowerNow({ summary: { solar_w, grid_w, current }, total: devices
             <GridIcon /> {readings.grid_w.words}
           </dt>
           <dd>
-            {grid.figure} <span className="unit">{grid.unit}</span>
+            <Sum of={grid} known={current > 0} />
           </dd>
         </div>
       </dl>
@@ -39,5 +39,15 @@ export function PowerNow({ summary: { solar_w, grid_w, current }, total: devices
         {current === devices ? 'All devices report' : `${current.toLocaleString('en')} of ${devices.toLocaleString('en')} devices report`}
       </p>
     </div>
+  );
+}
+
+/** Where nobody reports there is no sum: it is not zero. */
+function Sum({ of: { figure, unit }, known }: { of: ReturnType<typeof power>; known: boolean }) {
+  if (!known) return <span title="No device reports">–</span>;
+  return (
+    <>
+      {figure} <span className="unit">{unit}</span>
+    </>
   );
 }

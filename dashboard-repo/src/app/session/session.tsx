@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import { useServices } from '../services.ts';
+import { confirmSession } from './confirm-session.ts';
 import { forgetPerson } from './forget-person.ts';
 
 export type SessionState = 'checking' | 'signed-out' | 'signed-in';
@@ -50,6 +51,16 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       stopWatching();
     };
   }, [auth, onSessionEnded, forget]);
+
+  useEffect(() => {
+    if (state !== 'signed-in') return;
+    const ended = () => {
+      forget();
+      void auth.signOut();
+      setSession({ state: 'signed-out', reason: 'ended' });
+    };
+    return confirmSession(auth, ended);
+  }, [state, auth, forget]);
 
   const session = useMemo<Session>(
     () => ({

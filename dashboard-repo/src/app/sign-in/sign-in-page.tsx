@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Navigate, useLocation } from 'react-router';
 import { Mark } from '../design/icons.tsx';
 import { useSession } from '../session/session.tsx';
+import { PageLoading } from '../shell/page-loading.tsx';
 import { CredentialsForm } from './credentials-form.tsx';
 import { NewPasswordForm } from './new-password-form.tsx';
 import { RequestCodeForm, ResetPasswordForm } from './reset-password-forms.tsx';
@@ -21,6 +22,7 @@ export function SignInPage() {
   const [step, setStep] = useState<Step>({ form: 'credentials' });
   const [email, setEmail] = useState('');
   const from = useCameFrom();
+  if (state === 'checking') return <PageLoading />;
   if (state === 'signed-in') return <Navigate to={from} replace />;
   return (
     <div className="sign-in">
