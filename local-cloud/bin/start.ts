@@ -76,7 +76,8 @@ try {
     packagesHash,
   });
   const { describeReady } = await import('../src/start/describe-ready.ts');
-  console.log(describeReady(endpoints, (performance.now() - started) / 1000));
+  const usual = resolve(values.directory) === join(root, '.local');
+  console.log(describeReady(endpoints, (performance.now() - started) / 1000, usual ? undefined : resolve(values.directory)));
 
   let stopping = false;
   const end = () => {

@@ -35,7 +35,8 @@ export function deviceNode(device: DeviceRow, latest: LatestRow | undefined, sit
  */
 function stateOf(device: DeviceRow, document: StatusDocument | undefined): Pick<Device, 'run_state' | 'fault_code'> {
   if (document !== undefined && document.time > (device.state_time ?? -1)) {
-    return { run_state: document.run_state ?? 'unknown', fault_code: document.fault_code };
+    // What a document could not read stays as it was, as in the item.
+    return { run_state: document.run_state ?? device.run_state, fault_code: document.fault_code ?? device.fault_code ?? null };
   }
   return { run_state: device.run_state, fault_code: device.fault_code ?? null };
 }

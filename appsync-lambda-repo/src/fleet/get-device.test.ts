@@ -72,8 +72,8 @@ describe('its state is that of', () => {
     expect(await stateOf(undefined, { run_state: 'grid', fault_code: 0 })).toEqual(['grid', 0]);
   });
 
-  it('the newest status also where it could not be read', async () => {
-    expect(await stateOf(time - 60, { run_state: null, fault_code: null })).toEqual(['unknown', null]);
+  it('as it was before, where the newest status could not read it', async () => {
+    expect(await stateOf(time - 60, { run_state: null, fault_code: null })).toEqual(['fault', 12]);
   });
 
   it('the device’s own item otherwise', async () => {

@@ -101,10 +101,8 @@ describe('the fleet', () => {
     const own = await people.customer.ask('query Next($after: String) { devices(after: $after) { edges { node { path } } } }', {
       after: endCursor,
     });
-    const shown = z
-      .object({ devices: z.object({ edges: z.array(z.object({ node: z.object({ path: z.string() }) })) }) })
-      .safeParse(own.data);
-    for (const { node } of shown.data?.devices.edges ?? []) expect(node.path.startsWith(`${people.customer.user.path}/`)).toBe(true);
+    expect(own.errors?.[0]?.message).toContain('after');
+    expect(own.data?.['devices'] ?? null).toBeNull();
   });
 });
 

@@ -280,6 +280,13 @@ describe('limits', () => {
     expect(errors).toMatchObject([{ path: ['nested', 'level', 'value'], errorType: 'QueryDepthLimitReached' }]);
   });
 
+  it('of the parser are told, however deep a query is', async () => {
+    for (const levels of [2_000, 4_900]) {
+      const answer = await api.ask(`${'{ a '.repeat(levels)}${'}'.repeat(levels)}`, token);
+      expect(answer.errors?.[0]?.message).toMatch(/nested too deeply|Cannot query field/);
+    }
+  });
+
   it('of resolvers cut off the further ones', async () => {
     const limited = await cloud.api(SCHEMA, { poolId, resolverCountLimit: 2 });
     await limited.functionSource('work', FUNCTION);

@@ -127,8 +127,10 @@ export class RequestPlans {
       document = parse(query, { maxTokens: MAX_TOKENS });
       errors = validate(this.#schema.graphql, document, rules);
     } catch (error) {
-      if (!(error instanceof GraphQLError)) throw error;
-      return { document: { kind: Kind.DOCUMENT, definitions: [] }, errors: [error], plans, conditionVariables };
+      // The parser and the rules descend by recursion: what is nested deeper than their stack is deeper than any limit.
+      const known = error instanceof RangeError ? new GraphQLError('Syntax Error: The document is nested too deeply.') : error;
+      if (!(known instanceof GraphQLError)) throw known;
+      return { document: { kind: Kind.DOCUMENT, definitions: [] }, errors: [known], plans, conditionVariables };
     }
     const conditions = conditionsOf(document);
     for (const node of document.definitions) {
