@@ -44,7 +44,7 @@ it('shows each reading with its unit and the time when it was taken', async () =
 
 it('grows with each sample within a fraction of a second, and is live then', async () => {
   const { page, device } = await openDevice('solar');
-  await live(page, 'Live').waitFor();
+  await live(page, 'Listening').waitFor();
   await page.locator('.uplot').waitFor();
   const before = await page.locator('.power-section__sum').innerText();
   const at = performance.now();
@@ -120,7 +120,7 @@ it('says that there is no such device', async () => {
 describe('a connection that is lost', () => {
   it('is said to be, comes back by itself, and what was missed is fetched', async () => {
     const { page, device } = await openDevice('mixed');
-    await live(page, 'Live').waitFor();
+    await live(page, 'Listening').waitFor();
     await page.context().setOffline(true);
     await live(page, 'Offline').waitFor();
     await page.getByText('No network.').waitFor();
@@ -146,10 +146,10 @@ describe('a connection that is lost', () => {
 
   it('between server and page is told apart from one that the browser knows of', async () => {
     const { page, device } = await openDevice('grid');
-    await live(page, 'Live').waitFor();
+    await live(page, 'Listening').waitFor();
     dashboard.backend.realtime.drop();
     await live(page, 'Reconnecting…').waitFor();
-    await live(page, 'Live').waitFor();
+    await live(page, 'Listening').waitFor();
     dashboard.backend.api.receive(device.device_id, [sampleNow(device, { grid_w: 2220 })]);
     await reading(page, 'grid_w').getByText('2.22').waitFor();
     await page.context().close();
