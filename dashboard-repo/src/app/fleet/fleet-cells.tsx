@@ -45,7 +45,9 @@ export const FleetCard = memo(function FleetCard({ shown, columns, reachable }: 
       <span className="card__state">
         <StateBadge state={state} />
       </span>
-      <span className="card__site">{row.site_name}</span>
+      <span className="card__site">
+        {row.site_name} <span className="unit">{customerOf(row)}</span>
+      </span>
       <span className="card__figures">
         {isCurrent(state) ? (
           <>
@@ -78,8 +80,9 @@ function Cell({ column, shown, reachable }: { column: Column; shown: ShownRow; r
       return <DeviceLink row={row} reachable={reachable} />;
     case 'site':
       return (
-        <span className="clip" title={row.site_path}>
-          {row.site_name}
+        <span className="device-name" title={row.site_path}>
+          <span className="device-name__site clip">{row.site_name}</span>
+          <span className="device-name__id clip">{customerOf(row)}</span>
         </span>
       );
     case 'state':
@@ -105,6 +108,9 @@ function Cell({ column, shown, reachable }: { column: Column; shown: ShownRow; r
       return <Signal shown={shown} />;
   }
 }
+
+/** Whose it is, as the path has it: two customers may each have a site of one name. */
+const customerOf = ({ site_path }: FleetRow): string => site_path.split('/').at(-2) ?? '';
 
 function DeviceLink({ row, reachable }: { row: FleetRow; reachable: boolean }) {
   return (
