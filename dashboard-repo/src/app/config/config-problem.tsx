@@ -1,4 +1,3 @@
-import '../design/controls.css';
 import { FaultIcon, OfflineIcon } from '../design/icons.tsx';
 import { ConfigError } from './runtime-config.ts';
 

@@ -1,3 +1,4 @@
+import './device-figures.css';
 import { GridIcon, MotorIcon, SignalIcon, SunIcon } from '../design/icons.tsx';
 import { quantity, type ReadingName, readings } from '../device-states/readings.ts';
 import { Age } from '../time/age.tsx';

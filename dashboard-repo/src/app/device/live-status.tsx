@@ -1,3 +1,4 @@
+import './live-status.css';
 import { useConnection } from '../shell/connection.ts';
 import { useNow } from '../time/use-now.ts';
 import { type LiveSituation, liveWords } from './live-words.ts';

@@ -1,3 +1,4 @@
+import './power-section.css';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo } from 'react';
 import { asText, energy, power as powerQuantity } from '../device-states/readings.ts';

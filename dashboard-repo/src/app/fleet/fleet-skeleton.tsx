@@ -1,3 +1,5 @@
+import './fleet-skeleton.css';
+
 const rows = Array.from({ length: 12 }, (_, index) => index);
 const tiles = Array.from({ length: 7 }, (_, index) => index);
 

@@ -1,3 +1,6 @@
+import './fleet-table.css';
+import './fleet-card.css';
+import './fleet-cells.css';
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
@@ -11,7 +14,7 @@ import { useRowFocus } from './use-row-focus.ts';
 
 const heights = { comfortable: 54, compact: 36, card: 92 } as const;
 
-/** How much of the window's top the toolbar and the column headers cover where they stay, in fleet.css too. */
+/** How much of the window's top the toolbar and the column headers cover where they stay, in the stylesheets too. */
 const coveredAbove = 98;
 
 /** Figures are wanted large first, names from A on. */

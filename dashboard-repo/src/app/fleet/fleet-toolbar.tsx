@@ -1,3 +1,4 @@
+import './fleet-toolbar.css';
 import { ChevronIcon, CloseIcon, RefreshIcon, SearchIcon, SortIcon, ViewIcon } from '../design/icons.tsx';
 import { Popover } from '../design/popover.tsx';
 import { useNow } from '../time/use-now.ts';

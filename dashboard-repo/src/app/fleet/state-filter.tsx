@@ -1,3 +1,4 @@
+import './state-filter.css';
 import { AllIcon } from '../design/icons.tsx';
 import { type ShownState, shownStates, stateWords } from '../device-states/shown-state.ts';
 import { StateIcon } from '../device-states/state-badge.tsx';

@@ -7,5 +7,5 @@ const subscribe = (changed: () => void) => {
   return () => query.removeEventListener('change', changed);
 };
 
-/** Whether the screen is too narrow for a table. The same width stands in fleet.css. */
+/** Whether the screen is too narrow for a table. The same width stands in the fleet's stylesheets. */
 export const useIsNarrow = (): boolean => useSyncExternalStore(subscribe, () => query.matches);

@@ -1,4 +1,3 @@
-import '../design/controls.css';
 import { Component, type ReactNode } from 'react';
 import { FaultIcon } from '../design/icons.tsx';
 

@@ -1,5 +1,4 @@
 import './shell.css';
-import '../design/controls.css';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { Link, Outlet, useLocation, useNavigationType } from 'react-router';

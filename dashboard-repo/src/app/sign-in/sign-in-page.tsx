@@ -1,5 +1,4 @@
 import './sign-in.css';
-import '../design/controls.css';
 import { useState } from 'react';
 import { Navigate, useLocation } from 'react-router';
 import { Mark } from '../design/icons.tsx';
