@@ -21,7 +21,8 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-it('loses no pack that was answered 2xx when it is killed while 300 packs a second arrive', async () => {
+// How long the packs take is the machine's matter: on a busy one it is a minute and more.
+it('loses no pack that was answered 2xx when it is killed while 300 packs a second arrive', { timeout: 300_000 }, async () => {
   const system = new System(directory);
   const devices = await Promise.all(Array.from({ length: 20 }, () => system.newDevice()));
   const acknowledged = new Map<Device, Set<number>>(devices.map((device) => [device, new Set()]));
@@ -51,7 +52,7 @@ it('loses no pack that was answered 2xx when it is killed while 300 packs a seco
     }
   }, 10);
   await expect
-    .poll(() => [...acknowledged.values()].reduce((sum, { size }) => sum + size, 0), { timeout: 60_000, interval: 20 })
+    .poll(() => [...acknowledged.values()].reduce((sum, { size }) => sum + size, 0), { timeout: 200_000, interval: 20 })
     .toBeGreaterThan(600);
   await running?.kill();
   stopped = true;
