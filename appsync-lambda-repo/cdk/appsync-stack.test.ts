@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parameterNames } from '@enstratus/contract';
-import { runbookGaps, serviceApp } from '@enstratus/platform/cdk';
+import { permissionsOf, readable, runbookGaps, serviceApp } from '@enstratus/platform/cdk';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { buildSchema, type GraphQLOutputType, getNamedType, isObjectType } from 'graphql';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -24,41 +24,6 @@ const synthesize = (stage: 'dev' | 'prod'): Template =>
 const template = synthesize('dev');
 const runbook = readFileSync(new URL('../RUNBOOK.md', import.meta.url), 'utf8');
 
-interface Statement {
-  readonly Effect: string;
-  readonly Action: string | readonly string[];
-  readonly Resource: unknown;
-  readonly Condition?: unknown;
-}
-
-/** A value of the template as one reads it: `<LogicalId>` for a reference, `<LogicalId.Arn>` for an attribute, an SSM parameter by its name. */
-function readable(value: unknown): string {
-  if (typeof value === 'string') return value;
-  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': joined } = value as Record<string, unknown>;
-  if (typeof Ref === 'string') {
-    const parameters = template.toJSON()['Parameters'] as Record<string, { readonly Default?: string }>;
-    return `<${parameters[Ref]?.Default ?? Ref}>`;
-  }
-  if (Array.isArray(attribute)) return `<${attribute.join('.')}>`;
-  if (Array.isArray(joined)) return (joined[1] as unknown[]).map(readable).join('');
-  throw new Error(`Not understood: ${JSON.stringify(value)}`);
-}
-
-/** What each role may do: one line for every action on every resource. */
-function permissions(): Record<string, string[]> {
-  const granted: Record<string, string[]> = Object.fromEntries(
-    Object.keys(template.findResources('AWS::IAM::Role')).map((role) => [role, []]),
-  );
-  for (const { Properties } of Object.values(template.findResources('AWS::IAM::Policy'))) {
-    for (const { Effect, Action, Resource, Condition } of Properties.PolicyDocument.Statement as Statement[]) {
-      expect([Effect, Condition]).toEqual(['Allow', undefined]);
-      const lines = [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} ${readable(resource)}`));
-      for (const { Ref } of Properties.Roles as { Ref: string }[]) granted[Ref]?.push(...lines);
-    }
-  }
-  return Object.fromEntries(Object.entries(granted).map(([role, lines]) => [role, lines.sort()]));
-}
-
 /** The template's resources of one type, by logical id. */
 const resources = (type: string): Record<string, Record<string, unknown>> =>
   Object.fromEntries(Object.entries(template.findResources(type)).map(([logicalId, { Properties }]) => [logicalId, Properties]));
@@ -66,7 +31,7 @@ const resources = (type: string): Record<string, Record<string, unknown>> =>
 describe('what functions and data sources may do', () => {
   it('is exactly this', () => {
     const table = 'arn:aws:dynamodb:us-east-2:111122223333:table/</enstratus/infra/table-name>';
-    expect(permissions()).toEqual({
+    expect(permissionsOf(template)).toEqual({
       AnswerQueryRoleAD207F74: [
         `dynamodb:BatchGetItem ${table}`,
         `dynamodb:GetItem ${table}`,
@@ -196,7 +161,11 @@ describe('the functions', () => {
 
 describe('the stack', () => {
   it("publishes the contract's parameters of the API", () => {
-    const published = Object.values(resources('AWS::SSM::Parameter')).map(({ Name, Type, Value }) => [Name, Type, readable(Value)]);
+    const published = Object.values(resources('AWS::SSM::Parameter')).map(({ Name, Type, Value }) => [
+      Name,
+      Type,
+      readable(template, Value),
+    ]);
     expect(published).toEqual([
       [parameterNames.graphqlUrl, 'String', '<GraphqlApi.GraphQLUrl>'],
       [parameterNames.graphqlRealtimeUrl, 'String', '<GraphqlApi.RealtimeUrl>'],
@@ -239,10 +208,10 @@ describe('the alarms', () => {
   it('watch these, and all tell the topic of alarms', () => {
     const alarms = Object.values(resources('AWS::CloudWatch::Alarm'));
     for (const alarm of alarms) {
-      expect((alarm['AlarmActions'] as unknown[]).map(readable)).toEqual(['</enstratus/infra/alarms-topic-arn>']);
+      expect((alarm['AlarmActions'] as unknown[]).map((part) => readable(template, part))).toEqual(['</enstratus/infra/alarms-topic-arn>']);
     }
     const line = (alarm: Record<string, unknown>) =>
-      `${alarm['Namespace']} ${alarm['MetricName']} of ${(alarm['Dimensions'] as { Value: unknown }[] | undefined)?.map(({ Value }) => readable(Value)) ?? 'the log'}: ` +
+      `${alarm['Namespace']} ${alarm['MetricName']} of ${(alarm['Dimensions'] as { Value: unknown }[] | undefined)?.map(({ Value }) => readable(template, Value)) ?? 'the log'}: ` +
       `${alarm['Statistic']} of ${alarm['Period']} s ${alarm['ComparisonOperator']} ${alarm['Threshold']}, ${alarm['DatapointsToAlarm']} of ${alarm['EvaluationPeriods']}`;
     const atLeast = 'of 300 s GreaterThanOrEqualToThreshold';
     expect(alarms.map(line)).toEqual([
@@ -256,7 +225,10 @@ describe('the alarms', () => {
 
   it('count failures of ours in the log, and no request that was refused', () => {
     const filters = Object.values(resources('AWS::Logs::MetricFilter'));
-    expect(filters.map(({ LogGroupName }) => readable(LogGroupName))).toEqual(['<AnswerQueryLogsC7614133>', '<WatchDeviceLogsFECAC7DE>']);
+    expect(filters.map(({ LogGroupName }) => readable(template, LogGroupName))).toEqual([
+      '<AnswerQueryLogsC7614133>',
+      '<WatchDeviceLogsFECAC7DE>',
+    ]);
     for (const { FilterPattern } of filters) {
       expect(FilterPattern).toBe(
         '{ $.message = "operation failed" || $.message = "item not understood" || $.record.status = "timeout" || $.record.status = "failure" }',

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parameterNames } from '@enstratus/contract';
-import { runbookGaps, serviceApp } from '@enstratus/platform/cdk';
+import { readable, runbookGaps, serviceApp } from '@enstratus/platform/cdk';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { afterAll, describe, expect, it } from 'vitest';
 import { DashboardStack, type DashboardStackProps } from './dashboard-stack.ts';
@@ -38,19 +38,6 @@ function synthesize(props: Partial<DashboardStackProps> = {}): Template {
 const template = synthesize();
 const runbook = readFileSync(new URL('../RUNBOOK.md', import.meta.url), 'utf8');
 
-/** A value of the template as one reads it: `<LogicalId>` for a reference, `<LogicalId.Arn>` for an attribute, an SSM parameter by its name. */
-function readable(value: unknown): string {
-  if (typeof value === 'string') return value;
-  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': joined } = value as Record<string, unknown>;
-  if (typeof Ref === 'string') {
-    const parameters = template.toJSON()['Parameters'] as Record<string, { readonly Default?: string }>;
-    return `<${parameters[Ref]?.Default ?? Ref}>`;
-  }
-  if (Array.isArray(attribute)) return `<${attribute.join('.')}>`;
-  if (Array.isArray(joined)) return (joined[1] as unknown[]).map(readable).join('');
-  throw new Error(`Not understood: ${JSON.stringify(value)}`);
-}
-
 const resources = (type: string): Record<string, unknown>[] =>
   Object.values(template.findResources(type)).map(({ Properties }) => Properties as Record<string, unknown>);
 
@@ -59,12 +46,12 @@ const site = (of: Template) => Object.values(of.findResources('Custom::Site'))[0
 describe('the site', () => {
   it('is put by a function that is told the build, the bucket and what the application is told', () => {
     const { ServiceToken, ServiceTimeout, BuildBucketName, BuildKey, SiteBucketName, Configuration } = site(template);
-    expect(readable(ServiceToken)).toMatch(/^<DeploySiteFunction[0-9A-F]+\.Arn>$/);
+    expect(readable(template, ServiceToken)).toMatch(/^<DeploySiteFunction[0-9A-F]+\.Arn>$/);
     expect(ServiceTimeout).toBe('720');
     expect(BuildBucketName).toBe('cdk-hnb659fds-assets-111122223333-us-east-2');
     expect(BuildKey).toMatch(/^[0-9a-f]{64}\.zip$/);
-    expect(readable(SiteBucketName)).toBe('</enstratus/infra/site-bucket-name>');
-    expect(Object.fromEntries(Object.entries(Configuration as object).map(([name, value]) => [name, readable(value)]))).toEqual({
+    expect(readable(template, SiteBucketName)).toBe('</enstratus/infra/site-bucket-name>');
+    expect(Object.fromEntries(Object.entries(Configuration as object).map(([name, value]) => [name, readable(template, value)]))).toEqual({
       region: 'us-east-2',
       user_pool_id: '</enstratus/infra/user-pool-id>',
       user_pool_client_id: '</enstratus/infra/user-pool-client-id>',
@@ -99,7 +86,7 @@ describe('the function', () => {
     const lines = resources('AWS::IAM::Policy').flatMap(({ PolicyDocument }) =>
       (PolicyDocument as { Statement: { Effect: string; Action: string | string[]; Resource: unknown }[] }).Statement.flatMap(
         ({ Effect, Action, Resource }) =>
-          [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${Effect} ${action} ${readable(resource)}`)),
+          [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${Effect} ${action} ${readable(template, resource)}`)),
       ),
     );
     const bucket = 'arn:aws:s3:::</enstratus/infra/site-bucket-name>';
@@ -127,7 +114,9 @@ describe('the function', () => {
 
 describe('the stack', () => {
   it('tells where the site is, and reads what others have deployed', () => {
-    expect(Object.values(template.findOutputs('SiteUrl')).map(({ Value }) => readable(Value))).toEqual(['</enstratus/infra/site-url>']);
+    expect(Object.values(template.findOutputs('SiteUrl')).map(({ Value }) => readable(template, Value))).toEqual([
+      '</enstratus/infra/site-url>',
+    ]);
     const parameters = Object.values(template.toJSON()['Parameters'] as Record<string, { Type: string; Default: string }>);
     const read = parameters.map(({ Type, Default }) => (Type === 'AWS::SSM::Parameter::Value<String>' ? Default : Type));
     expect(read.sort()).toEqual(
@@ -159,7 +148,10 @@ describe('the stack', () => {
   it('says of every alarm what is hurt, and the RUNBOOK says what to do, by commands that name what is in the template', () => {
     expect(runbookGaps(template.toJSON(), runbook)).toEqual([]);
     expect(
-      resources('AWS::CloudWatch::Alarm').map(({ MetricName, AlarmActions }) => [MetricName, (AlarmActions as unknown[]).map(readable)]),
+      resources('AWS::CloudWatch::Alarm').map(({ MetricName, AlarmActions }) => [
+        MetricName,
+        (AlarmActions as unknown[]).map((part) => readable(template, part)),
+      ]),
     ).toEqual([['ApproximateNumberOfMessagesVisible', ['</enstratus/infra/alarms-topic-arn>']]]);
     const named = [...new Set([...runbook.matchAll(/\$\(resource (\w+)/g)].map((match) => match[1]))];
     expect(named.length).toBeGreaterThan(0);

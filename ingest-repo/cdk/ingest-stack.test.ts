@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parameterNames } from '@enstratus/contract';
-import { runbookGaps, serviceApp } from '@enstratus/platform/cdk';
+import { permissionsOf, readable, runbookGaps, serviceApp } from '@enstratus/platform/cdk';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { afterAll, describe, expect, it } from 'vitest';
 import { IngestStack, type IngestStackProps } from './ingest-stack.ts';
@@ -21,41 +21,6 @@ const template = Template.fromStack(synthesize('dev'));
 const runbook = readFileSync(new URL('../RUNBOOK.md', import.meta.url), 'utf8');
 const text = JSON.stringify(template.toJSON());
 
-interface Statement {
-  readonly Effect: string;
-  readonly Action: string | readonly string[];
-  readonly Resource: unknown;
-  readonly Condition?: unknown;
-}
-
-/** A value of the template as one reads it: `<LogicalId>` for a reference, `<LogicalId.Arn>` for an attribute, an SSM parameter by its name. */
-function readable(value: unknown): string {
-  if (typeof value === 'string') return value;
-  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': joined } = value as Record<string, unknown>;
-  if (typeof Ref === 'string') {
-    const parameters = template.toJSON()['Parameters'] as Record<string, { readonly Default?: string }>;
-    return `<${parameters[Ref]?.Default ?? Ref}>`;
-  }
-  if (Array.isArray(attribute)) return `<${attribute.join('.')}>`;
-  if (Array.isArray(joined)) return (joined[1] as unknown[]).map(readable).join('');
-  throw new Error(`Not understood: ${JSON.stringify(value)}`);
-}
-
-/** What each function's role may do: one line for every action on every resource. */
-function permissions(): Record<string, string[]> {
-  const granted: Record<string, string[]> = Object.fromEntries(
-    Object.keys(template.findResources('AWS::IAM::Role')).map((role) => [role, []]),
-  );
-  for (const { Properties } of Object.values(template.findResources('AWS::IAM::Policy'))) {
-    for (const { Effect, Action, Resource, Condition } of Properties.PolicyDocument.Statement as Statement[]) {
-      expect([Effect, Condition]).toEqual(['Allow', undefined]);
-      const lines = [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} ${readable(resource)}`));
-      for (const { Ref } of Properties.Roles as { Ref: string }[]) granted[Ref]?.push(...lines);
-    }
-  }
-  return Object.fromEntries(Object.entries(granted).map(([role, lines]) => [role, lines.sort()]));
-}
-
 /** The template's resources of one type, by logical id. */
 const resources = (type: string): Record<string, Record<string, unknown>> =>
   Object.fromEntries(Object.entries(template.findResources(type)).map(([logicalId, { Properties }]) => [logicalId, Properties]));
@@ -66,7 +31,9 @@ function environmentOf(logGroupName: string): Record<string, string> {
   const [fn] = Object.values(
     template.findResources('AWS::Lambda::Function', { Properties: { LoggingConfig: { LogGroup: { Ref: group } } } }),
   );
-  return Object.fromEntries(Object.entries(fn?.['Properties'].Environment.Variables).map(([name, value]) => [name, readable(value)]));
+  return Object.fromEntries(
+    Object.entries(fn?.['Properties'].Environment.Variables).map(([name, value]) => [name, readable(template, value)]),
+  );
 }
 
 describe('what the functions may do', () => {
@@ -75,7 +42,7 @@ describe('what the functions may do', () => {
     const devices = 'arn:aws:logs:us-east-2:111122223333:log-group:/enstratus/devices/*';
     const secret = 'arn:aws:ssm:us-east-2:111122223333:parameter/enstratus/ingest/webhook-secret';
     const events = '</enstratus/infra/device-events-topic-arn>';
-    expect(permissions()).toEqual({
+    expect(permissionsOf(template)).toEqual({
       ReceiveStatusRole00D79D28: [
         'appsync:GraphQL </enstratus/appsync/graphql-api-arn>/types/Mutation/fields/publishDeviceStatus',
         `dynamodb:DeleteItem ${table}`,
@@ -217,7 +184,7 @@ describe('what happens to devices', () => {
         Endpoint: { 'Fn::GetAtt': ['DeviceEventsQueue343A306B', 'Arn'] },
       }),
     ]);
-    expect(Object.values(resources('AWS::SNS::Subscription')).map(({ TopicArn }) => readable(TopicArn))).toEqual([
+    expect(Object.values(resources('AWS::SNS::Subscription')).map(({ TopicArn }) => readable(template, TopicArn))).toEqual([
       '</enstratus/infra/device-events-topic-arn>',
     ]);
   });
@@ -258,9 +225,9 @@ describe('what happens to devices', () => {
       };
       const lines = Statement.map(({ Effect, Action, Condition }) => {
         const [operator = '', wanted = {}] = Object.entries(Condition)[0] ?? [];
-        return `${Effect} ${Action} if ${operator} ${Object.entries(wanted).map(([key, value]) => `${key} ${readable(value)}`)}`;
+        return `${Effect} ${Action} if ${operator} ${Object.entries(wanted).map(([key, value]) => `${key} ${readable(template, value)}`)}`;
       });
-      return [(Queues as unknown[]).map(readable).join(), lines];
+      return [(Queues as unknown[]).map((part) => readable(template, part)).join(), lines];
     });
     const tlsOnly = 'Deny sqs:* if Bool aws:SecureTransport false';
     expect(Object.fromEntries(policies)).toEqual({
@@ -276,7 +243,11 @@ describe('what happens to devices', () => {
 
 describe('the stack', () => {
   it("publishes the contract's parameters of ingest, but for the secret", () => {
-    const published = Object.values(resources('AWS::SSM::Parameter')).map(({ Name, Type, Value }) => [Name, Type, readable(Value)]);
+    const published = Object.values(resources('AWS::SSM::Parameter')).map(({ Name, Type, Value }) => [
+      Name,
+      Type,
+      readable(template, Value),
+    ]);
     expect(published).toEqual([
       [parameterNames.webhookUrl, 'String', '<ReceiveStatusFunctionFunctionUrl8912FBE5.FunctionUrl>'],
       [parameterNames.registerDeviceFunctionName, 'String', '<RegisterDeviceFunctionDB05283F>'],
@@ -325,10 +296,10 @@ describe('the alarms', () => {
     const alarms = Object.values(resources('AWS::CloudWatch::Alarm'));
     for (const alarm of alarms) {
       expect(alarm['AlarmActions']).toEqual([expect.anything()]);
-      expect((alarm['AlarmActions'] as unknown[]).map(readable)).toEqual(['</enstratus/infra/alarms-topic-arn>']);
+      expect((alarm['AlarmActions'] as unknown[]).map((part) => readable(template, part))).toEqual(['</enstratus/infra/alarms-topic-arn>']);
     }
     const line = (alarm: Record<string, unknown>) =>
-      `${alarm['Namespace']} ${alarm['MetricName']} of ${(alarm['Dimensions'] as { Value: unknown }[] | undefined)?.map(({ Value }) => readable(Value)) ?? 'the log'}: ` +
+      `${alarm['Namespace']} ${alarm['MetricName']} of ${(alarm['Dimensions'] as { Value: unknown }[] | undefined)?.map(({ Value }) => readable(template, Value)) ?? 'the log'}: ` +
       `${alarm['Statistic']} of ${alarm['Period']} s ${alarm['ComparisonOperator']} ${alarm['Threshold']}, ${alarm['DatapointsToAlarm']} of ${alarm['EvaluationPeriods']}`;
     const atLeast = 'of 300 s GreaterThanOrEqualToThreshold';
     expect(alarms.map(line)).toEqual([
@@ -345,7 +316,7 @@ describe('the alarms', () => {
 
   it('count in the log what was refused, quarantined and not told', () => {
     const filters = Object.values(resources('AWS::Logs::MetricFilter')).map(({ LogGroupName, FilterPattern }) => [
-      readable(LogGroupName),
+      readable(template, LogGroupName),
       FilterPattern,
     ]);
     expect(filters).toEqual([

@@ -11,4 +11,5 @@ export {
   type TableAction,
 } from './service-function.ts';
 export { publishParameter, readParameter } from './shared-parameter.ts';
+export { permissionsOf, readable } from './template-permissions.ts';
 export { encryptedQueue, WorkQueue, type WorkQueueProps } from './work-queue.ts';
