@@ -10,6 +10,7 @@ export default defineConfig({
       'ingest-repo',
       'dashboard-repo',
       'dashboard-repo/vitest.chromium.config.ts',
+      'device-firmware',
       'local-cloud',
       'docs',
       'local-cloud/vitest.system.config.ts',
