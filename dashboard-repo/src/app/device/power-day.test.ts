@@ -99,6 +99,13 @@ it('keeps each sample once, however often it comes and in whatever order', () =>
   expect(withSamples(known, [sample(-1)])).toBe(known);
 });
 
+it('a change told at once stands for the document of its sequence until that one comes', () => {
+  const told = { ...sample(-1), time: iso(-1.5), solar_w: 40 };
+  expect(withSamples([], [told])).toEqual([told]);
+  expect(withSamples([told], [sample(-1)])).toEqual([sample(-1)]);
+  expect(withSamples([sample(-1)], [told])).toEqual([sample(-1)]);
+});
+
 describe('a device after news', () => {
   const device: Device = {
     device_id: 'pump-1',

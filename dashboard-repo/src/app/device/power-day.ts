@@ -64,13 +64,21 @@ function column(
   return values;
 }
 
-/** Samples after news: each once, by boot and sequence, and no older than the day that is shown. */
+/**
+ * Samples after news: each once, by boot and sequence, and no older than the day that is shown. A change told at once has the sequence of the document that comes
+ * next, and stands for it until that one is there.
+ */
 export function withSamples(samples: readonly Sample[], documents: readonly Sample[]): readonly Sample[] {
-  const known = new Set(samples.map(({ boot_id, seq }) => `${boot_id}/${seq}`));
-  const fresh = documents.filter(({ boot_id, seq }) => !known.has(`${boot_id}/${seq}`));
+  const name = ({ boot_id, seq }: Sample): string => `${boot_id}/${seq}`;
+  const all = new Map(samples.map((sample) => [name(sample), sample]));
+  const fresh = documents.filter((document) => {
+    const known = all.get(name(document));
+    return known === undefined || Date.parse(known.time) < Date.parse(document.time);
+  });
   if (fresh.length === 0) return samples;
+  for (const document of fresh) all.set(name(document), document);
   const newest = Math.max(...fresh.map(({ time }) => Date.parse(time)));
-  return [...samples.filter(({ time }) => Date.parse(time) > newest - day_s * 1000), ...fresh];
+  return [...all.values()].filter(({ time }) => Date.parse(time) > newest - day_s * 1000);
 }
 
 /** A stretch of the day in a line of the table: means, and of how many minutes. */
