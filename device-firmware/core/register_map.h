@@ -6,7 +6,27 @@
 
 namespace enstratus {
 
-/** Where a reading lies: value in steps = raw * numerator / denominator + offset, rounded half away from zero. */
+/** Stands where a row needs no (second) register. */
+constexpr uint16_t kNoRegister = 0xffff;
+
+/** Most blocks of one map, and most registers of one block: INVT's drives give 16 words at once (Goodrive manuals, "Command code 03H, reading N words"). */
+constexpr size_t kMaxBlocks = 8;
+constexpr uint16_t kMaxBlockRegisters = 16;
+
+/** Holds when `low <= (register & mask) <= high`; always when the address is kNoRegister; never when the register could not be read. */
+struct Condition {
+  uint16_t address;
+  uint16_t mask;
+  uint16_t low;
+  uint16_t high;
+};
+constexpr Condition kAlways = {kNoRegister, 0, 0, 0};
+
+/**
+ * Where a reading lies: value in steps = (raw & mask) * numerator / denominator + offset, rounded half away from zero. `times` is a register that raw is
+ * multiplied by (unsigned), such as the rated power of a power in per mille of it. When `when` doesn't hold, the reading is 0. What could not be read is
+ * no reading.
+ */
 struct ReadingRegister {
   Field field;
   uint16_t address;
@@ -14,17 +34,18 @@ struct ReadingRegister {
   int32_t numerator;
   int32_t denominator;
   int32_t offset;
+  uint16_t times = kNoRegister;
+  Condition when = kAlways;
+  uint16_t mask = 0xffff;
 };
 
-/** A value of a register that means a run state. The first row that matches counts. */
+/** A run state and what must hold for it: all of the conditions. The first row that holds counts; when none does, the state is not known. */
 struct StateRow {
-  uint16_t address;
-  uint16_t mask;
-  uint16_t value;
   RunState state;
+  Condition all[2];
 };
 
-/** What is written for an order; address 0 with value 0: the drive can't do it. */
+/** What is written for an order; address kNoRegister: the drive can't do it. */
 struct Order {
   uint16_t address;
   uint16_t value;
@@ -38,7 +59,10 @@ struct RegisterMap {
   const char* name;
   struct Block {
     uint16_t address;
+    /** 1 to kMaxBlockRegisters. */
     uint16_t count;
+    /** Whether it is needed for run state or fault code, and so read every few seconds. */
+    bool polled;
   };
   const Block* blocks;
   size_t block_count;
@@ -46,22 +70,24 @@ struct RegisterMap {
   size_t reading_count;
   const StateRow* states;
   size_t state_count;
-  /** The block in which run state and fault code lie: what is polled. */
-  Block poll_block;
   Order start;
   Order stop;
   Order reset_fault;
   /** By Mode: automatic, solar, grid. */
   Order modes[3];
+  /** kNoRegister: the drive has none. */
   uint16_t limit_address;
   /** Register value for one tenth of a hertz, as numerator and denominator. */
   int32_t limit_numerator;
   int32_t limit_denominator;
 };
 
-/** INVT's GD100-PV and iMars BPD series of solar pump drives. */
+/** INVT's Goodrive100-PV series of solar pump drives (iMars BPD is its sister). Registers, units and sources: maps/invt.cpp. */
 extern const RegisterMap kInvtMap;
-/** A second make, so that the table is proven to be one. */
-extern const RegisterMap kGenericMap;
+/** Invertek's Optidrive E3, a pump drive that knows nothing of the sun: maps/optidrive.cpp. */
+extern const RegisterMap kOptidriveMap;
+
+/** The map of that name (`invt`, `optidrive`), or a null pointer. */
+const RegisterMap* find_register_map(const char* name);
 
 }  // namespace enstratus
