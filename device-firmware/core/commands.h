@@ -31,7 +31,10 @@ struct Command {
   /** Tenths of a hertz. */
   uint16_t limit_dhz;
 };
-/** Reads `<id>,<action>[,<value>]`; answers kDone, or what is wrong with it. */
+/**
+ * Reads `<id>,<action>[,<value>]`; answers kDone, or what is wrong with it: kMalformed when it isn't of that form (a value too many or too few, too), then
+ * kUnknown for the action, then kOutOfRange for its value. A mode that is none is out of range. Like all readers here it changes nothing unless it answers kDone.
+ */
 int read_command(const char* text, size_t length, Command& command);
 
 struct ResendRange {
@@ -39,7 +42,7 @@ struct ResendRange {
   uint32_t first_seq;
   uint32_t last_seq;
 };
-/** Reads `<boot_id>,<first_seq>,<last_seq>`. */
+/** Reads `<boot_id>,<first_seq>,<last_seq>`; a last one before the first is out of range. */
 int read_resend(const char* text, size_t length, ResendRange& range);
 
 /** Reads the seconds of a live lease, 0 to 600. */
@@ -50,7 +53,7 @@ struct Settings {
   /** 1 to 3600 seconds between two documents. */
   uint16_t every_s = 60;
 };
-/** Reads `pack_minutes=15,every_s=60`, either one or both; what isn't named stays as it is. */
+/** Reads `pack_minutes=15,every_s=60`, either one or both, in any order; what isn't named stays as it is. */
 int read_settings(const char* text, size_t length, Settings& settings);
 
 }  // namespace enstratus

@@ -32,7 +32,11 @@ class FlashQueue {
 
   /** The documents of the open pack: each written as it is sampled, so that a power cut loses none. */
   bool journal_write(size_t index, const StatusDocument& document);
-  /** Reads what the journal holds of one pack in the making, up to 15 consecutive documents; returns how many. */
+  /**
+   * Reads what the journal holds from slot 0 on, up to 15 documents of one boot that follow each other; returns how many. What an earlier pack left behind
+   * them doesn't follow and is no part of them. When the first document of a new pack could not be written, they are those of the pack before:
+   * the caller knows which documents it has packed.
+   */
   size_t journal_read(StatusDocument* documents) const;
 
  private:

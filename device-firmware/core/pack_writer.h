@@ -11,14 +11,30 @@ constexpr size_t kMaxPublishBytes = 1024;
 
 /**
  * Writes the canonical text of 1 to 15 consecutive documents (PROTOCOL.md, "The canonical text"), without a terminating zero.
- * Returns its length, or 0 when they aren't consecutive (one boot, seq one more, the same distance in time) or it does not fit in `capacity`.
+ * Returns its length, or 0 when they aren't consecutive (one boot, seq one more, the same distance in time), a value is none that the contract allows
+ * (Readings::set lets none in), or it does not fit in `capacity`.
  */
 size_t write_pack(const StatusDocument* documents, size_t count, char* text, size_t capacity);
 
-/** Writes one document as a plain document with v, boot_id, seq and time (PROTOCOL.md, "A plain document"). Returns its length, 0 when it does not fit. */
+/**
+ * Writes one document as a plain document with v, boot_id, seq and time (PROTOCOL.md, "A plain document"). Returns its length, 0 when it does not fit or
+ * has no valid time.
+ */
 size_t write_plain(const StatusDocument& document, char* text, size_t capacity);
 
-/** Whether `next` may stand in a pack after `count` documents (PROTOCOL.md, "Cutting the queue"), by its boot, seq and time alone. */
+/**
+ * Whether `next` may stand in a pack after `count` documents (PROTOCOL.md, "Cutting the queue"), by its boot, seq and time alone. The distance in time is
+ * the one of the documents; after a single one it is anything that a pack can say, 1 to 3600 s.
+ */
 bool follows(const StatusDocument* documents, size_t count, const StatusDocument& next);
+
+/** How many documents a pack holds at most: `pack_minutes` worth of them, 1 to 15. */
+size_t pack_room(uint8_t pack_minutes, uint16_t every_s);
+
+/**
+ * Whether `next` joins the open pack of `count` documents, or the pack has to be closed before it (PROTOCOL.md, "Cutting the queue"): it follows by
+ * `every_s`, there is room, and the canonical text stays within 780 bytes.
+ */
+bool joins(const StatusDocument* documents, size_t count, const StatusDocument& next, uint8_t pack_minutes, uint16_t every_s);
 
 }  // namespace enstratus

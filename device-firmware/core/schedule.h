@@ -25,7 +25,10 @@ struct Schedule {
   Transition transitions[kMaxTransitions];
 };
 
-/** Reads a schedule's text; answers kDone, or what is wrong with it (then `schedule` is as it was). */
+/**
+ * Reads a schedule's text; answers kDone, or what is wrong with it (then `schedule` is as it was). `0` leaves no schedule: id 0, no transitions. Out of range
+ * are the id, a rule that is none, a first time before 2020, a last one beyond 32 bits, minutes, and more than 120 transitions; all else is malformed.
+ */
 int read_schedule(const char* text, size_t length, Schedule& schedule);
 /** Index of the transition that holds at a time, -1 when none has come yet. */
 int transition_at(const Schedule& schedule, uint32_t utc_s);

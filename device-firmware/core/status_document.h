@@ -23,6 +23,7 @@ struct FieldInfo {
   int32_t max_steps;
 };
 const FieldInfo& field_info(Field field);
+/** The name of a state; empty for RunState::none. */
 const char* run_state_name(RunState state);
 
 /** Readings of one sample, in steps of each field's resolution; kNoReading where there is none. */
