@@ -13,9 +13,12 @@ class Drive {
  public:
   Drive(Bus& bus, const RegisterMap& map, uint8_t unit);
 
-  /** Reads everything that the map has. A register that can't be read gives no reading; false when the drive answers nothing at all. */
+  /**
+   * Reads everything that the map has. A register that can't be read gives no reading, and a state that can't be told is RunState::none; false when the
+   * drive answers nothing at all. Fields that no drive knows, such as signal_pct, stay as they are.
+   */
   bool sample(Readings& readings);
-  /** Reads run state and fault code alone: what is asked every few seconds. False when the drive doesn't answer. */
+  /** Reads run state and fault code alone: what is asked every few seconds. The other readings stay as they are. False when the drive doesn't answer. */
   bool poll(Readings& readings);
 
   /** Each answers whether the drive has taken it. */
@@ -27,7 +30,11 @@ class Drive {
   bool set_frequency_limit(uint16_t limit_dhz);
 
  private:
+  bool send(const Order& order);
+
   ModbusRtu modbus_;
+  /** Asks once only: a drive that was silent would cost all tries of every block. */
+  ModbusRtu probe_;
   const RegisterMap& map_;
 };
 
