@@ -20,6 +20,23 @@ export {
 export { type GapItem, type PackItem, packItem } from './pack-item.ts';
 export * from './personas.ts';
 export { type QuarantineReason, type QuarantineRecord, quarantineReasons, quarantineRecordSchema } from './quarantine.ts';
+export {
+  decodeRollup,
+  type EnergyName,
+  emptyHour,
+  encodeRollup,
+  energyNames,
+  type MaximumName,
+  maximumNames,
+  type RollupHour,
+  type RollupHours,
+  type RollupItem,
+  readRollupItem,
+  rollupItem,
+  sumHours,
+} from './rollup.ts';
+export { hoursOfSiteDay, rollUpSiteDay, type SiteDay, utcDaysOfSiteDay } from './rollup-days.ts';
+export { rollUpDay, rollupLead_s, type Sample, samplesOfPack, startOfUtcDay, utcDayOf } from './rollup-making.ts';
 export * from './silence.ts';
 export { type DocumentIdentity, type StatusDocument, statusDocumentSchema } from './status-document.ts';
 export {

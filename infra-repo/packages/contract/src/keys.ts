@@ -56,6 +56,15 @@ export function parsePackSortKey(sk: string): PackIdentity | undefined {
   return parts === null ? undefined : { time: Number(parts[1]), boot_id: Number(parts[2]), seq: Number(parts[3]) };
 }
 
+/** @param day The UTC day, `YYYY-MM-DD`. */
+export const rollupKey = (device_id: string, day: string): Key => ({ pk: deviceKeyOf(device_id), sk: `ROLLUP#${day}` });
+
+/** The sort keys of a device's rollups from one UTC day to another, both included. */
+export const rollupSortKeysBetween = (first_day: string, last_day: string): { first: string; last: string } => ({
+  first: `ROLLUP#${first_day}`,
+  last: `ROLLUP#${last_day}`,
+});
+
 export const gapKey = (device_id: string, boot_id: number, first_missing_seq: number): Key => ({
   pk: deviceKeyOf(device_id),
   sk: `GAP#${digits(boot_id)}#${digits(first_missing_seq)}`,
