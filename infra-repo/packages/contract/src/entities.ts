@@ -71,7 +71,8 @@ export const siteEntity = (store: EntityStore) =>
 
 /**
  * A controller in the field. `run_state` is `unknown` until it reports; `state_time` (epoch seconds of the document that brought
- * run_state and fault_code) guards them against older documents.
+ * run_state and fault_code) guards them against older documents. `told_changes` are the newest changes that the device told at once, and
+ * `followed_until` (epoch seconds) is the end of the newest pack whose changes were told: by both, a change is told once. Ingest alone reads them.
  */
 export const deviceEntity = (store: EntityStore) =>
   new Entity(
@@ -88,6 +89,8 @@ export const deviceEntity = (store: EntityStore) =>
         run_state: { type: [...runStates, 'unknown'] as const, required: true, default: 'unknown' },
         fault_code: { type: 'number' },
         state_time: { type: 'number' },
+        followed_until: { type: 'number' },
+        told_changes: { type: 'any' },
       },
       indexes: {
         primary: {

@@ -49,6 +49,9 @@ export const deviceStateChangedSchema = z.object({
   to: deviceState,
 });
 
+/** Somebody has a device's page open, and the device is to publish each sample as it is taken until then. */
+export const deviceWatchedSchema = z.object({ type: z.literal('device.watched'), ...envelope, until: z.iso.datetime() });
+
 export const deviceGapFoundSchema = z.object({ type: z.literal('device.gap_found'), ...envelope, ...missingDocuments });
 export const deviceGapClosedSchema = z.object({ type: z.literal('device.gap_closed'), ...envelope, ...missingDocuments });
 
@@ -58,6 +61,7 @@ export const deviceEventSchema = z.discriminatedUnion('type', [
   deviceStateChangedSchema,
   deviceGapFoundSchema,
   deviceGapClosedSchema,
+  deviceWatchedSchema,
 ]);
 export type DeviceEvent = z.infer<typeof deviceEventSchema>;
 export type DeviceEventType = DeviceEvent['type'];
@@ -65,6 +69,7 @@ export type DeviceRegistered = z.infer<typeof deviceRegisteredSchema>;
 export type DeviceStateChanged = z.infer<typeof deviceStateChangedSchema>;
 export type DeviceGapFound = z.infer<typeof deviceGapFoundSchema>;
 export type DeviceGapClosed = z.infer<typeof deviceGapClosedSchema>;
+export type DeviceWatched = z.infer<typeof deviceWatchedSchema>;
 
 /** What of a device's state is watched for changes. null: never read. */
 export interface DeviceState {
@@ -75,10 +80,14 @@ export interface DeviceState {
 export const eventIds = {
   registered: (device_id: string): string => `device.registered:${device_id}`,
   stateChanged: (device_id: string, boot_id: number, seq: number): string => `device.state_changed:${device_id}:${boot_id}:${seq}`,
+  /** A change that was told at once: several may come before the same document, so its time tells them apart. @param time Epoch seconds. */
+  stateToldAtOnce: (device_id: string, boot_id: number, time: number): string => `device.state_changed:${device_id}:${boot_id}:at:${time}`,
   gapFound: (device_id: string, boot_id: number, first: number, last: number): string =>
     `device.gap_found:${device_id}:${boot_id}:${first}:${last}`,
   gapClosed: (device_id: string, boot_id: number, first: number, last: number): string =>
     `device.gap_closed:${device_id}:${boot_id}:${first}:${last}`,
+  /** @param until Epoch seconds. */
+  watched: (device_id: string, until: number): string => `device.watched:${device_id}:${until}`,
 } as const;
 
 /** Epoch seconds as RFC 3339 in UTC without fractions: `2026-11-21T21:14:00Z`. */

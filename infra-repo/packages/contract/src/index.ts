@@ -1,4 +1,5 @@
 export { type DecodedDocuments, type DecodeFailure, type DecodeFailureReason, decodeFailureReasons } from './decoding.ts';
+export { type StatusEventName, statusEventName, statusEventPrefix } from './event-names.ts';
 export * from './events.ts';
 export * from './identifiers.ts';
 export * from './keys.ts';
@@ -20,6 +21,7 @@ export {
 export { type GapItem, type PackItem, packItem } from './pack-item.ts';
 export * from './personas.ts';
 export { type QuarantineReason, type QuarantineRecord, quarantineReasons, quarantineRecordSchema } from './quarantine.ts';
+export * from './report.ts';
 export {
   decodeRollup,
   type EnergyName,
@@ -51,5 +53,5 @@ export {
   type TextField,
   timeRange,
 } from './status-fields.ts';
-export { type DecodedStatus, decodeStatus } from './status-input.ts';
+export { type DecodedSample, type DecodedStatus, decodeSample, decodeStatus } from './status-input.ts';
 export * from './token-claims.ts';

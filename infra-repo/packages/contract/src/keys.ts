@@ -15,6 +15,9 @@ const deviceKeyOf = (device_id: string) => `DEVICE#${device_id}`;
 
 export const deviceKey = (device_id: string): Key => ({ pk: deviceKeyOf(device_id), sk: 'DEVICE' });
 
+/** What a device last said of itself. */
+export const reportKey = (device_id: string): Key => ({ pk: deviceKeyOf(device_id), sk: 'REPORT' });
+
 export const particleLinkKey = (particle_id: string): Key => ({ pk: `PARTICLE#${particle_id}`, sk: 'LINK' });
 
 export const organizationKey = (path: string): Key => ({ pk: `ORGANIZATION#${path}`, sk: 'ORGANIZATION' });
@@ -69,6 +72,18 @@ export const gapKey = (device_id: string, boot_id: number, first_missing_seq: nu
   pk: deviceKeyOf(device_id),
   sk: `GAP#${digits(boot_id)}#${digits(first_missing_seq)}`,
 });
+
+/** The sort keys of all gaps of a boot that begin at one of these documents, the last one included. */
+export const gapSortKeysBetween = (boot_id: number, first: number, last: number): { first: string; last: string } => ({
+  first: `GAP#${digits(boot_id)}#${digits(first)}`,
+  last: `GAP#${digits(boot_id)}#${digits(last)}`,
+});
+
+/** boot_id and first missing seq in a gap's sort key, or undefined when it is none. */
+export function parseGapSortKey(sk: string): { boot_id: number; first_missing_seq: number } | undefined {
+  const parts = /^GAP#(\d{10})#(\d{10})$/.exec(sk);
+  return parts === null ? undefined : { boot_id: Number(parts[1]), first_missing_seq: Number(parts[2]) };
+}
 
 /** The item by whose `version` the writers of a device's gaps take turns. */
 export const gapLedgerKey = (device_id: string): Key => ({ pk: deviceKeyOf(device_id), sk: 'GAP_LEDGER' });

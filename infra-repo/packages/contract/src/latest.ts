@@ -33,6 +33,8 @@ export const latestItemSchema = z.object({
   time: instant.optional(),
   /** When anything last came from the device, be it old. */
   last_contact_at: instant.optional(),
+  /** Time of the newest change of state that the device told at once: whoever follows its packs must look at its item when this has moved. */
+  changed_at: instant.optional(),
   /** Until when somebody has the device's page open. */
   watched_until: instant.optional(),
   /** Until when the device is to publish each sample as it is taken; never later than watched_until. */

@@ -1,6 +1,6 @@
 /**
  * Names of SSM parameters by which one repo finds what another has deployed (soft exports, no cross-stack deadlock).
- * All are of type String except the webhook's secret.
+ * All are of type String except the webhook's secret and Particle's token, which are SecureStrings.
  */
 export const parameterNames = {
   tableName: '/enstratus/infra/table-name',
@@ -25,6 +25,12 @@ export const parameterNames = {
   /** SecureString: one secret, or during a rotation two, comma separated, the current one first. Never in a template. */
   webhookSecret: '/enstratus/ingest/webhook-secret',
   registerDeviceFunctionName: '/enstratus/ingest/register-device-function-name',
+  /** Particle's Cloud API, without a slash at the end: `https://api.particle.io`. These three are written once by an operator. */
+  particleApiUrl: '/enstratus/particle/api-url',
+  /** Id or slug of the Particle product to which the devices belong. */
+  particleProduct: '/enstratus/particle/product',
+  /** SecureString: token of the product's API user. Never in a template. */
+  particleAccessToken: '/enstratus/particle/access-token',
 } as const;
 
 /** The header in which Particle's webhook brings the shared secret, in lower case as function URLs give it. */

@@ -41,6 +41,28 @@ export function decodeStatus(data: string | Readonly<Record<string, unknown>>, p
   });
 }
 
+export interface DecodedSample {
+  readonly ok: true;
+  readonly document: StatusDocument;
+}
+
+/**
+ * Decodes what a device publishes as `status/live` or `status/changed`: a plain document that says its own version, identity and time. It never throws.
+ *
+ * @param data As in `decodeStatus`.
+ */
+export function decodeSample(data: string | Readonly<Record<string, unknown>>): DecodedSample | DecodeFailure {
+  return decoding(() => {
+    if (typeof data !== 'string') requireFlat(data);
+    const text = typeof data === 'string' ? data : JSON.stringify(data);
+    requirePublishSize(text);
+    const value = typeof data === 'string' ? parseJsonObject(data) : data;
+    const missing = (['v', 'boot_id', 'seq', 'time'] as const).find((name) => isNothing(value[name]));
+    if (missing !== undefined) throw new NotDecodable('missing_field', `${missing} is missing`, missing);
+    return { ok: true as const, document: plainDocument(value, undefined) };
+  });
+}
+
 /** Nothing in a status lies deeper than a column; what does can't be written as text safely. */
 function requireFlat(data: Readonly<Record<string, unknown>>): void {
   const nested = Object.keys(data).find((name) => {
