@@ -3,7 +3,6 @@ import { encodePack, packDocuments, type StatusDocument } from '@enstratus/contr
 import { demoDevices } from '../src/demo/demo-devices.ts';
 import type { Endpoints } from '../src/start/endpoints-file.ts';
 import { madeUpDay } from '../src/tools/made-up-day.ts';
-import { madeUpDocuments } from '../src/tools/made-up-documents.ts';
 import { deliver } from '../src/tools/particle-delivery.ts';
 import { findDevice, runningSystem, runTool, ToolError, tableClient } from '../src/tools/running-system.ts';
 import { newestPack } from '../src/tools/stored-packs.ts';
@@ -37,7 +36,8 @@ async function postOne(endpoints: Endpoints, device: Device): Promise<void> {
     data = newest.pack;
   } else {
     const start = { boot_id: last?.boot_id ?? 1, seq: (last?.seq ?? -1) + 1, time: minute - (missing - 1) * 60 };
-    data = encodePack(madeUpDocuments(start, missing));
+    const time_zone = 'America/Denver';
+    data = encodePack(madeUpDay(device.deviceId, { ...start, from: start.time, to: minute + 60, time_zone }));
   }
   console.log(`POST ${endpoints.webhook.url}\n\n${data}\n`);
   const response = await deliver(endpoints, { data, particleId: device.particleId });

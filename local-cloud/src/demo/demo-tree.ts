@@ -1,8 +1,14 @@
+import { generatedCustomers } from './generated-customers.ts';
+import { namedDevices, namedTree } from './named-tree.ts';
+
 /** A place with devices. `devices` are their names by number: 1 is `pump-0001`. Numbers and paths never change: states on disk know them. */
 export interface DemoSite {
   readonly segment: string;
   readonly name: string;
   readonly time_zone: string;
+  /** In degrees, north and east. */
+  readonly lat: number;
+  readonly lon: number;
   readonly devices: Readonly<Record<number, string>>;
 }
 
@@ -15,116 +21,41 @@ export interface DemoOrganization {
   readonly sites?: readonly DemoSite[];
 }
 
-const site = (segment: string, name: string, time_zone: string, devices: DemoSite['devices']): DemoSite => ({
-  segment,
-  name,
-  time_zone,
-  devices,
-});
+/** The first so many devices with everything above them are named by hand; those who can sign in have some of these. */
+export const usualDevices = namedDevices;
+/** A local cloud carries no more than this. */
+export const mostDevices = 50_000;
 
-/** ENFusion with two partners, in Colorado, California, Texas and Arizona. */
-export const demoTree: DemoOrganization = {
-  segment: 'enfusion',
-  name: 'ENFusion',
-  organizations: [
-    {
-      segment: 'mesa-solar',
-      name: 'Mesa Solar',
-      organizations: [
-        {
-          segment: 'delta-pumps',
-          name: 'Delta Pumps',
-          organizations: [
-            {
-              segment: 'ridge-ranch',
-              name: 'Ridge Ranch',
-              sites: [
-                site('north-well', 'North well', 'America/Denver', { 1: 'North well', 7: 'North well booster' }),
-                site('creek-tank', 'Creek tank', 'America/Denver', { 2: 'Creek tank' }),
-                site('upper-pasture', 'Upper pasture', 'America/Denver', { 8: 'Upper pasture trough' }),
-              ],
-            },
-            {
-              segment: 'paonia-orchards',
-              name: 'Paonia Orchards',
-              sites: [
-                site('cherry-block', 'Cherry block', 'America/Denver', { 9: 'Cherry block drip', 10: 'Cherry block frost fan' }),
-                site('pack-house', 'Pack house', 'America/Denver', { 11: 'Cold room compressor' }),
-              ],
-            },
-          ],
-        },
-        {
-          segment: 'valley-water',
-          name: 'Valley Water',
-          organizations: [
-            {
-              segment: 'almond-grove',
-              name: 'Almond Grove',
-              sites: [
-                site('block-4', 'Block 4', 'America/Los_Angeles', { 3: 'Orchard block 4' }),
-                site('block-7', 'Block 7', 'America/Los_Angeles', { 12: 'Orchard block 7', 13: 'Block 7 fertigation' }),
-              ],
-            },
-            {
-              segment: 'merced-dairy',
-              name: 'Merced Dairy',
-              sites: [site('parlor', 'Milking parlor', 'America/Los_Angeles', { 14: 'Parlor well', 15: 'Vacuum pump' })],
-            },
-          ],
-        },
-      ],
-    },
-    {
-      segment: 'lone-star-drives',
-      name: 'Lone Star Drives',
-      organizations: [
-        {
-          segment: 'panhandle-service',
-          name: 'Panhandle Service',
-          organizations: [
-            {
-              segment: 'double-t',
-              name: 'Double T Ranch',
-              sites: [
-                site('east-tank', 'East tank', 'America/Chicago', { 4: 'Stock tank east' }),
-                site('west-tank', 'West tank', 'America/Chicago', { 16: 'Stock tank west' }),
-                site('headquarters', 'Headquarters', 'America/Chicago', { 17: 'House well' }),
-              ],
-            },
-            {
-              segment: 'caprock-cotton',
-              name: 'Caprock Cotton',
-              sites: [site('pivot-2', 'Pivot 2', 'America/Chicago', { 18: 'Pivot 2 lift', 19: 'Pivot 2 booster' })],
-            },
-          ],
-        },
-        {
-          segment: 'desert-supply',
-          name: 'Desert Supply',
-          organizations: [
-            {
-              segment: 'gila-farms',
-              name: 'Gila Farms',
-              sites: [
-                site('canal-lift', 'Canal lift', 'America/Phoenix', { 5: 'Canal lift', 20: 'Canal lift 2' }),
-                site('workshop', 'Workshop', 'America/Phoenix', { 6: 'Air compressor' }),
-              ],
-            },
-            {
-              segment: 'yuma-greens',
-              name: 'Yuma Greens',
-              sites: [
-                site('field-12', 'Field 12', 'America/Phoenix', { 21: 'Field 12 lift', 22: 'Field 12 filter' }),
-                site('cooler', 'Cooler', 'America/Phoenix', { 23: 'Hydrocooler pump', 24: 'Cooler compressor' }),
-              ],
-            },
-          ],
-        },
-      ],
-    },
-  ],
-};
+/**
+ * ENFusion with two partners, in Colorado, California, Texas and Arizona, and `count` devices (0 to 50,000). Beyond the 50 that are named by hand, customers of the same
+ * dealers are generated: device n is the same for any count from n on. Organizations and sites that are named by hand are there even when they have no device.
+ */
+export function demoTree(count: number = usualDevices): DemoOrganization {
+  if (!Number.isInteger(count) || count < 0 || count > mostDevices)
+    throw new RangeError(`devices must be 0 to ${mostDevices}, not ${count}`);
+  if (count <= namedDevices) return upTo(namedTree, count);
+  return withCustomers(namedTree, generatedCustomers({ after: namedDevices, upTo: count }));
+}
+
+/** The tree with those of its devices whose number is `last` at most. */
+function upTo(tree: DemoOrganization, last: number): DemoOrganization {
+  const { organizations, sites, ...rest } = tree;
+  return {
+    ...rest,
+    ...(organizations === undefined ? {} : { organizations: organizations.map((below) => upTo(below, last)) }),
+    ...(sites === undefined ? {} : { sites: sites.map((site) => ({ ...site, devices: only(site.devices, last) })) }),
+  };
+}
+
+const only = (devices: DemoSite['devices'], last: number): DemoSite['devices'] =>
+  Object.fromEntries(Object.entries(devices).filter(([number]) => Number(number) <= last));
+
+/** The tree with more customers below its dealers. @param customers By the dealer's segment. */
+function withCustomers(tree: DemoOrganization, customers: ReadonlyMap<string, readonly DemoOrganization[]>): DemoOrganization {
+  const organizations = tree.organizations?.map((below) => withCustomers(below, customers)) ?? [];
+  const own = customers.get(tree.segment) ?? [];
+  return organizations.length + own.length === 0 ? tree : { ...tree, organizations: [...organizations, ...own] };
+}
 
 /** Every organization of a tree with its path, those above first. */
 export function organizationsOf(tree: DemoOrganization, above = ''): { path: string; organization: DemoOrganization }[] {
@@ -135,6 +66,6 @@ export function organizationsOf(tree: DemoOrganization, above = ''): { path: str
 /** Every site of a tree with its path. */
 export function sitesOf(tree: DemoOrganization): { path: string; site: DemoSite }[] {
   return organizationsOf(tree).flatMap(({ path, organization }) =>
-    (organization.sites ?? []).map((one) => ({ path: `${path}/${one.segment}`, site: one })),
+    (organization.sites ?? []).map((site) => ({ path: `${path}/${site.segment}`, site })),
   );
 }

@@ -1,8 +1,9 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { deviceLogGroupPrefix, parameterNames, webhookSecretHeader } from '@enstratus/contract';
-import { registerDemoDevices } from '../demo/demo-devices.ts';
+import { demoDevices, registerDemoDevices } from '../demo/demo-devices.ts';
 import { writeDemoOrganizations } from '../demo/demo-organizations.ts';
 import { registerDemoPeople } from '../demo/demo-people.ts';
+import { demoTree } from '../demo/demo-tree.ts';
 import { AwsError } from '../kernel/aws-error.ts';
 import type { Cloud } from '../kernel/cloud.ts';
 import type { Caller } from '../kernel/service.ts';
@@ -31,9 +32,10 @@ export async function collectEndpoints(cloud: Cloud, caller: Caller, directory: 
   const endpoint = { aws: cloud.endpoint, region: caller.region, account: caller.account };
   const documents = tableClient(endpoint);
   const cognito = new CognitoIdentityProviderClient(clientOptions(endpoint));
-  await writeDemoOrganizations(documents, table);
+  await writeDemoOrganizations(documents, table, demoTree());
   const users = await registerDemoPeople({ cognito, documents, table, userPoolId, directory });
-  const devices = await registerDemoDevices(cloud, caller, await parameter(parameterNames.registerDeviceFunctionName));
+  const devices = demoDevices();
+  await registerDemoDevices(cloud, caller, await parameter(parameterNames.registerDeviceFunctionName), devices, () => {});
   const secret = (await parameter(parameterNames.webhookSecret)).split(',')[0] ?? '';
   // A distribution here speaks HTTP: loopback stands for TLS (LIMITS.md).
   const dashboard = (await parameterIfThere(parameterNames.siteUrl))?.replace('https://127.0.0.1', 'http://127.0.0.1') ?? null;
@@ -50,6 +52,6 @@ export async function collectEndpoints(cloud: Cloud, caller: Caller, directory: 
     tableName: table,
     logGroupPrefix: deviceLogGroupPrefix,
     users,
-    devices,
+    devices: devices.map(({ deviceId, particleId }) => ({ deviceId, particleId })),
   };
 }

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { deviceLogGroupName, encodePack, parameterNames } from '@enstratus/contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { awsEnvironment } from '../../src/start/cdk-cli.ts';
-import { madeUpDocuments } from '../../src/tools/made-up-documents.ts';
+import { handMadeDocuments } from './hand-made-documents.ts';
 import { type Device, minutesAgo, System } from './system.ts';
 
 const run = promisify(execFile);
@@ -31,7 +31,7 @@ describe.runIf(existsSync(AWS))("Debian's awscli, unmodified", () => {
     system = new System();
     directory = mkdtempSync(join(tmpdir(), 'aws-cli-'));
     device = await system.newDevice();
-    await system.post(device, encodePack(madeUpDocuments({ boot_id: 1, seq: 0, time: minutesAgo(20) }, 15)));
+    await system.post(device, encodePack(handMadeDocuments({ boot_id: 1, seq: 0, time: minutesAgo(20) }, 15)));
   });
 
   afterAll(() => rmSync(directory, { recursive: true, force: true }));

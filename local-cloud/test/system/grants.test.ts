@@ -4,9 +4,9 @@ import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { deviceKey, encodePack, parameterNames, type StatusDocument, userKey } from '@enstratus/contract';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { madeUpDocuments } from '../../src/tools/made-up-documents.ts';
 import { clientOptions } from '../../src/tools/running-system.ts';
 import { SignedIn } from './graphql-client.ts';
+import { handMadeDocuments } from './hand-made-documents.ts';
 import { type Device, minutesAgo, System } from './system.ts';
 import { grantsOf } from './template-grants.ts';
 
@@ -66,14 +66,14 @@ function isProvenElsewhere(line: string): boolean {
 /** Each thing that the system does, once, and proof that it did it. */
 async function everyFlow(): Promise<void> {
   const device = await system.newDevice();
-  const documents = madeUpDocuments({ boot_id: 2, seq: 0, time: minutesAgo(50) }, 45).map(
+  const documents = handMadeDocuments({ boot_id: 2, seq: 0, time: minutesAgo(50) }, 45).map(
     (document, index): StatusDocument => (index < 40 ? document : { ...document, run_state: 'fault', fault_code: 3 }),
   );
   const pack = (index: number) => encodePack(documents.slice(index * 15, index * 15 + 15));
   for (const index of [0, 2, 1, 1]) expect((await system.post(device, pack(index))).status).toBe(200);
   expect(await system.documents(device)).toEqual(documents);
   expect(
-    (await system.post(device, encodePack(madeUpDocuments({ boot_id: 1, seq: 900, time: minutesAgo(30 * 24 * 60) }, 15)))).status,
+    (await system.post(device, encodePack(handMadeDocuments({ boot_id: 1, seq: 900, time: minutesAgo(30 * 24 * 60) }, 15)))).status,
   ).toBe(200);
   expect(await system.archived(device)).toHaveLength(1);
   const stranger = randomBytes(12).toString('hex');
@@ -116,7 +116,7 @@ async function theDashboard(device: Device): Promise<void> {
     (await person.ask('mutation Watch($device_id: ID!) { watchDevice(device_id: $device_id) { watched_until } }', { device_id })).errors,
   ).toBeUndefined();
   const watching = await person.watch(device_id);
-  expect((await system.post(device, encodePack(madeUpDocuments({ boot_id: 2, seq: 45, time: minutesAgo(4) }, 3)))).status).toBe(200);
+  expect((await system.post(device, encodePack(handMadeDocuments({ boot_id: 2, seq: 45, time: minutesAgo(4) }, 3)))).status).toBe(200);
   await vi.waitFor(() => expect(watching.told).toHaveLength(1), { timeout: 20_000 });
   watching.stop();
   // A device's item that doesn't fit is a failure of ours: answered without a word of the inside, and written to the functions' logs.

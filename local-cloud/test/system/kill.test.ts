@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodePack } from '@enstratus/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { madeUpDocuments } from '../../src/tools/made-up-documents.ts';
 import { type RunningSystem, startSystem } from '../deployed-system.ts';
+import { handMadeDocuments } from './hand-made-documents.ts';
 import { type Device, minutesAgo, System } from './system.ts';
 
 let directory: string;
@@ -28,7 +28,7 @@ it('loses no pack that was answered 2xx when it is killed while 300 packs a seco
   const acknowledged = new Map<Device, Set<number>>(devices.map((device) => [device, new Set()]));
   const sentAt = new Map<Device, number>(devices.map((device) => [device, 0]));
   const first = minutesAgo(13 * 24 * 60);
-  const packOf = (index: number) => encodePack(madeUpDocuments({ boot_id: 1, seq: index * 15, time: first + index * 900 }, 15));
+  const packOf = (index: number) => encodePack(handMadeDocuments({ boot_id: 1, seq: index * 15, time: first + index * 900 }, 15));
 
   let stopped = false;
   const inFlight = new Set<Promise<void>>();

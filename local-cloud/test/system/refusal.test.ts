@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { encodePack } from '@enstratus/contract';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { madeUpDocuments } from '../../src/tools/made-up-documents.ts';
+import { handMadeDocuments } from './hand-made-documents.ts';
 import { type Device, minutesAgo, System } from './system.ts';
 
 let system: System;
@@ -10,7 +10,7 @@ beforeAll(() => {
   system = new System();
 });
 
-const pack = () => encodePack(madeUpDocuments({ boot_id: 1, seq: 0, time: minutesAgo(20) }, 15));
+const pack = () => encodePack(handMadeDocuments({ boot_id: 1, seq: 0, time: minutesAgo(20) }, 15));
 const changed = (change: object) => JSON.stringify({ ...(JSON.parse(pack()) as object), ...change });
 
 async function nothingStored(device: Device): Promise<void> {

@@ -1,7 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { deviceLogGroupName, encodePack, parseLogLine, type StatusDocument } from '@enstratus/contract';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { madeUpDocuments } from '../../src/tools/made-up-documents.ts';
+import { handMadeDocuments } from './hand-made-documents.ts';
 import { minutesAgo, System } from './system.ts';
 
 let system: System;
@@ -11,7 +11,7 @@ beforeAll(() => {
 });
 
 const quarterOfAnHour = (minutes: number, identity = { boot_id: 3, seq: 0 }) =>
-  madeUpDocuments({ ...identity, time: minutesAgo(minutes) }, 15);
+  handMadeDocuments({ ...identity, time: minutesAgo(minutes) }, 15);
 
 describe('a pack posted by Particle', () => {
   it('is 15 log events, one item and one write unit, and Insights averages it, as soon as it is answered', async () => {
@@ -64,7 +64,7 @@ describe('a pack posted by Particle', () => {
 
   it('among 200 in shuffled order, each of them delivered twice, is read once and in order', async () => {
     const device = await system.newDevice();
-    const documents = madeUpDocuments({ boot_id: 9, seq: 0, time: minutesAgo(200 * 15 + 5) }, 200 * 15);
+    const documents = handMadeDocuments({ boot_id: 9, seq: 0, time: minutesAgo(200 * 15 + 5) }, 200 * 15);
     const packs = Array.from({ length: 200 }, (_, index) => encodePack(documents.slice(index * 15, index * 15 + 15)));
     const queue = shuffled([...packs, ...packs]);
     const statuses = new Set<number>();
@@ -85,7 +85,7 @@ describe('a pack posted by Particle', () => {
 
   it('that is missing shows as a gap until it comes', async () => {
     const device = await system.newDevice();
-    const documents = madeUpDocuments({ boot_id: 1, seq: 0, time: minutesAgo(50) }, 45);
+    const documents = handMadeDocuments({ boot_id: 1, seq: 0, time: minutesAgo(50) }, 45);
     const pack = (index: number) => encodePack(documents.slice(index * 15, index * 15 + 15));
     await system.post(device, pack(0));
     await system.post(device, pack(2));
@@ -121,7 +121,7 @@ describe('a pack posted by Particle', () => {
       { timeout: 10_000 },
     );
     // A late pack is history and never the present.
-    const late = madeUpDocuments({ boot_id: 2, seq: 0, time: minutesAgo(90) }, 15).map(
+    const late = handMadeDocuments({ boot_id: 2, seq: 0, time: minutesAgo(90) }, 15).map(
       (document): StatusDocument => ({ ...document, run_state: 'grid' }),
     );
     await system.post(device, encodePack(late));
@@ -139,7 +139,7 @@ describe('a pack posted by Particle', () => {
 });
 
 describe('every form in which Particle may send a document', () => {
-  const [document] = madeUpDocuments({ boot_id: 4, seq: 77, time: minutesAgo(3) }, 1) as [StatusDocument];
+  const [document] = handMadeDocuments({ boot_id: 4, seq: 77, time: minutesAgo(3) }, 1) as [StatusDocument];
   const text = encodePack([document]);
   const plain = JSON.stringify(document);
   const asText = Object.fromEntries(Object.entries(document).map(([name, value]) => [name, String(value)]));

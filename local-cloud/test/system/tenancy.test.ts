@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { encodePack, type Persona } from '@enstratus/contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { madeUpDocuments } from '../../src/tools/made-up-documents.ts';
 import { type GraphqlAnswer, SignedIn, type Watching } from './graphql-client.ts';
+import { handMadeDocuments } from './hand-made-documents.ts';
 import { type Device, minutesAgo, System } from './system.ts';
 
 /*
@@ -39,7 +39,7 @@ beforeAll(async () => {
     otherPartner: await system.newDevice(`${root}0/d1/c1/field`),
   };
   for (const device of Object.values(devices))
-    expect((await system.post(device, encodePack(madeUpDocuments({ boot_id: 1, seq: 0, time: minutesAgo(20) }, 15)))).status).toBe(200);
+    expect((await system.post(device, encodePack(handMadeDocuments({ boot_id: 1, seq: 0, time: minutesAgo(20) }, 15)))).status).toBe(200);
   people = {
     admin: await SignedIn.new(system, 'admin', '/enfusion'),
     partner: await SignedIn.new(system, 'partner', root),
@@ -147,7 +147,7 @@ describe('a device by its id', () => {
     const own = await people.customer.watch(device.deviceId);
     const other = await people.admin.watch(devices.otherPartner.deviceId);
     watching.push(own, other);
-    const documents = madeUpDocuments({ boot_id: 1, seq: 15, time: minutesAgo(5) }, 3);
+    const documents = handMadeDocuments({ boot_id: 1, seq: 15, time: minutesAgo(5) }, 3);
     expect((await system.post(device, encodePack(documents))).status).toBe(200);
     await vi.waitFor(() => expect(own.told).toHaveLength(1), { timeout: 10_000, interval: 20 });
     expect(own.told[0]).toMatchObject({

@@ -1,10 +1,10 @@
 import type { StatusDocument } from '@enstratus/contract';
 
 /**
- * Documents of a sunny quarter of an hour for trying things out: one a minute from `time` (epoch seconds), seq counted
- * from `seq`. The firmware's own samples take their place where a simulated device runs.
+ * Documents of a sunny quarter of an hour, made by hand so that a test knows them: one a minute from `time` (epoch seconds), seq counted
+ * from `seq`.
  */
-export function madeUpDocuments(start: { boot_id: number; seq: number; time: number }, count: number): StatusDocument[] {
+export function handMadeDocuments(start: { boot_id: number; seq: number; time: number }, count: number): StatusDocument[] {
   return Array.from({ length: count }, (_, index) => {
     const minute = start.time / 60 + index;
     const solar_w = 2600 + Math.round(420 * Math.sin(minute / 3)) + ((minute * 37) % 53);
