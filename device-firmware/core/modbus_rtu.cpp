@@ -53,7 +53,6 @@ ModbusResult ModbusRtu::read_holding(uint16_t address, uint16_t count, uint16_t*
 }
 
 ModbusResult ModbusRtu::write_single(uint16_t address, uint16_t value) {
-  exception_code_ = 0;
   uint8_t request[kRequestBytes] = {unit_, kWriteSingle};
   put_word(request + 2, address);
   put_word(request + 4, value);
@@ -67,6 +66,7 @@ ModbusResult ModbusRtu::exchange(uint8_t* request, size_t length, uint8_t* respo
   request[length + 1] = static_cast<uint8_t>(crc >> 8);
   ModbusResult result = ModbusResult::timeout;
   for (uint8_t i = 0; i < tries_; i++) {
+    exception_code_ = 0;
     const int received = bus_.exchange(request, length + kCrcBytes, response, kMaxModbusFrameBytes);
     result = received <= 0 ? ModbusResult::timeout : judge(request, response, static_cast<size_t>(received), expected);
     if (result == ModbusResult::ok) return result;
@@ -76,7 +76,6 @@ ModbusResult ModbusRtu::exchange(uint8_t* request, size_t length, uint8_t* respo
 }
 
 ModbusResult ModbusRtu::judge(const uint8_t* request, const uint8_t* response, size_t received, size_t expected) {
-  exception_code_ = 0;
   if (received < kExceptionBytes || received > kMaxModbusFrameBytes) return ModbusResult::bad_frame;
   const bool says_exception = received == kExceptionBytes && (response[1] & kExceptionBit) != 0;
   const bool right_length = received == expected || says_exception;
