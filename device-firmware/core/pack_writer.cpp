@@ -156,20 +156,4 @@ bool follows(const StatusDocument* documents, size_t count, const StatusDocument
   return every_s != 0 && stands_at(documents[0], count, every_s, next);
 }
 
-size_t pack_room(uint8_t pack_minutes, uint16_t every_s) {
-  const uint32_t documents = every_s == 0 ? 1 : pack_minutes * 60u / every_s;
-  if (documents < 1) return 1;
-  return documents < kMaxPackDocuments ? documents : kMaxPackDocuments;
-}
-
-bool joins(const StatusDocument* documents, size_t count, const StatusDocument& next, uint8_t pack_minutes, uint16_t every_s) {
-  if (count < 1 || count >= pack_room(pack_minutes, every_s)) return false;
-  if (!stands_at(documents[count - 1], 1, every_s, next) || !follows(documents, count, next)) return false;
-  StatusDocument together[kMaxPackDocuments];
-  for (size_t at = 0; at < count; at += 1) together[at] = documents[at];
-  together[count] = next;
-  char text[kMaxPackBytes];
-  return write_pack(together, count + 1, text, sizeof text) > 0;
-}
-
 }  // namespace enstratus

@@ -28,13 +28,4 @@ size_t write_plain(const StatusDocument& document, char* text, size_t capacity);
  */
 bool follows(const StatusDocument* documents, size_t count, const StatusDocument& next);
 
-/** How many documents a pack holds at most: `pack_minutes` worth of them, 1 to 15. */
-size_t pack_room(uint8_t pack_minutes, uint16_t every_s);
-
-/**
- * Whether `next` joins the open pack of `count` documents, or the pack has to be closed before it (PROTOCOL.md, "Cutting the queue"): it follows by
- * `every_s`, there is room, and the canonical text stays within 780 bytes.
- */
-bool joins(const StatusDocument* documents, size_t count, const StatusDocument& next, uint8_t pack_minutes, uint16_t every_s);
-
 }  // namespace enstratus
