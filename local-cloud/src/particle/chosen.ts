@@ -1,0 +1,16 @@
+/** Figures that Particle does not publish. Each is said in LIMITS.md. */
+
+/** How long a called device may take to answer before the caller gets 408. */
+export const CALL_TIMEOUT_MS = 30_000;
+/** Requests that run at the same time to one host and port. Particle names no limit; a laptop has one. */
+export const CONNECTIONS_PER_HOST = 8;
+/** A host's last answers that count for whether it sleeps. */
+export const RATING_WINDOW_MS = 10_000;
+/** So many errors in that time must there be before a host sleeps ("many times in rapid succession"). */
+export const RATING_MIN_ERRORS = 10;
+/** How long after its last error a host is left alone ("a cooldown period of a few seconds without errors"). */
+export const RATING_COOLDOWN_MS = 5_000;
+/** Blank lines on an open event stream: particle-api-js gives up one that is silent for 13 seconds. */
+export const STREAM_PING_MS = 9_000;
+/** What devices changed in memory alone (when they were last heard) is written after this time. */
+export const WRITE_BEHIND_MS = 1_000;

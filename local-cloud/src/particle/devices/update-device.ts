@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { badRequest, notCarriedOut } from '../http/api-error.ts';
+import { flag, read } from '../http/fields.ts';
+import type { ParticleState } from '../state/particle-state.ts';
+import type { DeviceRecord } from '../state/records.ts';
+
+const GROUP = /^[a-z0-9_-]+$/i;
+
+const fields = z.strictObject({
+  name: z.string().min(1).nullable().optional(),
+  notes: z.string().nullable().optional(),
+  development: flag.optional(),
+  groups: z
+    .union([z.array(z.string()), z.string().transform((text) => text.split(',').filter((group) => group !== ''))])
+    .pipe(z.array(z.string().regex(GROUP)))
+    .optional(),
+});
+
+const OF_A_PRODUCT = ['development', 'groups'] as const;
+/** What Particle can do with the same request, and the stand-in can't. */
+const REFUSED = [
+  'signal',
+  'desired_firmware_version',
+  'flash',
+  'firmware_updates_forced',
+  'denied',
+  'file',
+  'file_type',
+  'app_id',
+  'product_id',
+  'gateway_id',
+];
+
+/**
+ * Renames a device, or changes its notes, development mark or groups; answers what was changed (Cloud API reference, "Rename a device",
+ * "Mark product development device", "Assign groups to a device"). 501 for signals and firmware.
+ */
+export function updateDevice(
+  state: ParticleState,
+  record: DeviceRecord,
+  body: Readonly<Record<string, unknown>>,
+  ofProduct: boolean,
+  now: number,
+) {
+  for (const name of REFUSED) if (body[name] !== undefined) throw notCarriedOut(`PUT of a device's ${name}`);
+  const given = read(fields, body);
+  if (!ofProduct)
+    for (const name of OF_A_PRODUCT) if (given[name] !== undefined) throw badRequest(`${name}: only for a device of a product`);
+  const changed = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  if (Object.keys(changed).length === 0) throw badRequest('nothing to change');
+  Object.assign(record, changed);
+  state.devices.put(record.id, record);
+  return { id: record.id, ...changed, updated_at: new Date(now).toISOString() };
+}

@@ -1,0 +1,67 @@
+import type { Scope } from './access/scopes.ts';
+import { createApiUser } from './access/team-routes.ts';
+import { createAccount } from './access/user-routes.ts';
+import type { Clock } from './clock.ts';
+import { BORON } from './documented.ts';
+import type { ParticleState } from './state/particle-state.ts';
+
+/** Who owns the product. The account is on this machine alone, and so is what its password opens. */
+export const OWNER = { username: 'owner@enfusion.example', password: 'enstratus-local' } as const;
+
+export interface Seed {
+  /** Of the API user. It does not expire, and is the same at every start. */
+  readonly access_token: string;
+  readonly product: { readonly id: number; readonly slug: string };
+}
+
+const PRODUCT_ID = 38_250;
+const SLUG = 'enstratus-controllers';
+const API_USER = 'ingest-repo';
+/** What ingest-repo does: register devices, call and read them, tell them their settings, keep its webhook. */
+const SCOPES: readonly Scope[] = [
+  'devices.diagnostics:get',
+  'devices.diagnostics:update',
+  'devices.function:call',
+  'devices.variable:get',
+  'devices:get',
+  'devices:import',
+  'devices:list',
+  'devices:ping',
+  'devices:release',
+  'devices:remove',
+  'devices:update',
+  'integrations:create',
+  'integrations:get',
+  'integrations:list',
+  'integrations:remove',
+  'integrations:update',
+  'ledger.instances:get',
+  'ledger.instances:set',
+  'ledgers:create',
+  'ledgers:get',
+  'ledgers:list',
+  'locations:get',
+  'products:get',
+];
+
+/** The owner's account, one product, one API user. What is there already stays as it is. */
+export function seed(state: ParticleState, clock: Clock): Seed {
+  return state.together(() => {
+    if (state.accounts.get(OWNER.username) === undefined) createAccount(state, OWNER.username, OWNER.password);
+    const product =
+      state.products.get(String(PRODUCT_ID)) ??
+      state.products.put(String(PRODUCT_ID), {
+        id: PRODUCT_ID,
+        slug: SLUG,
+        name: 'ENStratus controllers',
+        description: 'Solar pump controllers',
+        platform_id: BORON,
+        owner: OWNER.username,
+      });
+    const users = [...state.api_users.values()];
+    const user =
+      users.find((one) => one.product_id === product.id && one.friendly_name === API_USER) ??
+      createApiUser(state, clock, product.id, { friendly_name: API_USER, scopes: [...SCOPES] });
+    return { access_token: user.token, product: { id: product.id, slug: product.slug } };
+  });
+}
