@@ -36,7 +36,7 @@ class Registers {
 
  private:
   const RegisterMap& map_;
-  uint16_t values_[kMaxBlocks][kMaxBlockRegisters];
+  uint16_t values_[kMaxBlocks][kMaxBlockRegisters] = {};
   bool read_[kMaxBlocks] = {};
 };
 

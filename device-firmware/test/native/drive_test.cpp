@@ -190,6 +190,24 @@ TEST(an_order_that_a_register_cannot_hold_is_not_sent) {
   CHECK_EQUAL(bus.exchanges, 0);
 }
 
+TEST(a_register_behind_a_block_was_not_read) {
+  const RegisterMap::Block blocks[] = {{10, 2, true}};
+  const ReadingRegister readings_of_map[] = {{Field::motor_w, 11, false, 1, 1, 0}, {Field::solar_w, 12, false, 1, 1, 0}, {Field::grid_w, 9, false, 1, 1, 0}};
+  RegisterMap map = kOptidriveMap;
+  map.blocks = blocks;
+  map.block_count = 1;
+  map.readings = readings_of_map;
+  map.reading_count = 3;
+  DriveOnBus bus;
+  bus.registers = {{9, 1}, {10, 2}, {11, 3}, {12, 4}};
+  Drive drive(bus, map, 1);
+  Readings readings;
+  CHECK(drive.sample(readings));
+  CHECK_EQUAL(readings.of(Field::motor_w), 3);
+  CHECK_EQUAL(readings.of(Field::solar_w), kNoReading);
+  CHECK_EQUAL(readings.of(Field::grid_w), kNoReading);
+}
+
 TEST(the_second_make_is_a_table_too) {
   DriveOnBus bus;
   bus.registers = {{0, 0}, {1, 0}, {5, 0x0100}, {6, 475}, {7, 81}, {8, 2100}, {9, 398}, {22, 565}, {23, 41}};
