@@ -1,0 +1,86 @@
+import { type Codec, codecOf } from './codec.ts';
+import { instantiate } from './instance.ts';
+import { Machines } from './machines.ts';
+
+export type { Codec, CoreDocument, CoreRunState, ReadStatus } from './codec.ts';
+
+/** What lies in a device's flash, by slots: PROTOCOL.md says what of it outlives a power cut. */
+export type Area = 'state' | 'journal' | 'packs' | 'schedule';
+export type EventName = 'status' | 'status/live' | 'status/changed' | 'status/report';
+export type FunctionName = 'command' | 'schedule' | 'live' | 'resend' | 'settings';
+
+/** uptime_ms: since power came, never going back. utc_s: 0 while the clock is unknown. */
+export interface Now {
+  readonly uptime_ms: number;
+  readonly utc_s: number;
+}
+
+/** The machine of one device; none of these may call back into the core. */
+export interface Platform {
+  /** The RS-485 line: undefined when nothing answers in time. `request` is only valid during the call. */
+  exchange(request: Uint8Array): Uint8Array | undefined;
+  /** `data` must be copied if it is kept. False: it could not be written. */
+  flashWrite(area: Area, slot: number, data: Uint8Array): boolean;
+  flashRead(area: Area, slot: number): Uint8Array | undefined;
+  connected(): boolean;
+  /** false: not taken. true: DeviceCore.published(token, …) must be called later. */
+  publish(name: EventName, text: string, token: number): boolean;
+  /** 0 to 100, -1 unknown */
+  signalPct(): number;
+  /** Power goes and comes: a new DeviceCore over the same flash, soon, after the running call has returned. */
+  restart(): void;
+}
+
+export interface CoreConfig {
+  /** The register map of the drive: `invt` (the default) or `optidrive`. */
+  readonly map?: 'invt' | string;
+  /** Its Modbus address, 1 to 247; 1 by default. */
+  readonly unit?: number;
+  /** How many packs the flash has room for; 1,344 by default, 14 days of 15-minute packs. */
+  readonly max_packs?: number;
+  /** How often run state and fault are asked for, in seconds; 5 by default. */
+  readonly poll_s?: number;
+}
+
+/** One device. What a platform's method throws comes out of the call that led to it; the device is as after a power cut then: boot a new one. */
+export interface DeviceCore {
+  /** Power has come. Once, before anything else. */
+  boot(now: Now): void;
+  /**
+   * Does what is due, and answers the uptime in ms at which it wants to be called again. To be called earlier whenever the connection has come or gone, and soon
+   * after call() and published(), which only note what there is to do.
+   */
+  tick(now: Now): number;
+  /** A Particle function: its answer is PROTOCOL.md's, "What a device can be asked". */
+  call(name: FunctionName, argument: string, now: Now): number;
+  published(token: number, ok: boolean, now: Now): void;
+  /** The text of the device's report as it stands. */
+  report(now: Now): string;
+  /** Gives the memory back; the core can't be used after that. */
+  free(): void;
+}
+
+export interface Cores extends Codec {
+  /** RangeError for a map that isn't there or a value out of its range. */
+  create(platform: Platform, config?: CoreConfig): DeviceCore;
+  /** Of the whole instance. */
+  readonly memory_bytes: number;
+  /** Of one device. */
+  readonly device_bytes: number;
+}
+
+/** One WebAssembly instance, a handle per device. Reads dist/enstratus-core.wasm; when that isn't built, the error says how to. */
+export async function loadCores(): Promise<Cores> {
+  const machines = new Machines();
+  const instance = await instantiate(machines.imports());
+  machines.attach(instance);
+  const codec = codecOf(instance);
+  return {
+    ...codec,
+    create: (platform, config = {}) => machines.create(platform, config),
+    get memory_bytes() {
+      return instance.exports.memory.buffer.byteLength;
+    },
+    device_bytes: instance.exports.machine_bytes(),
+  };
+}
