@@ -6,7 +6,9 @@ import { environment, fail, prepare, root, run } from './prepare.mjs';
 const folder = join(root, 'local-cloud', 'bench');
 const [name = '', ...rest] = process.argv.slice(2);
 
-const benches = ['page'].filter((bench) => existsSync(join(folder, `${bench}.ts`)));
+/** The benchmarks by their names, and the file of each. */
+const files = { page: 'page.ts', fleet: 'device-cost.ts', ingest: 'ingest.ts' };
+const benches = Object.keys(files).filter((bench) => existsSync(join(folder, files[bench])));
 if (!benches.includes(name)) fail(`npm run bench ${benches.join(' | ')}`);
 const node = await prepare();
-process.exitCode = await run(node, [join(folder, `${name}.ts`), ...rest], { env: environment() });
+process.exitCode = await run(node, [join(folder, files[name]), ...rest], { env: environment() });

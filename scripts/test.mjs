@@ -65,8 +65,10 @@ const env = { ...environment(), ...(long ? { ENSTRATUS_LONG: '1' } : {}) };
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 
+const compiled = ['infra-repo/packages/contract', 'infra-repo/packages/platform', 'device-firmware'];
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-await check('Shared packages compile', node, [tsc, '-b', 'infra-repo/packages/contract', 'infra-repo/packages/platform'], env);
+await check('Shared packages and the firmware’s host compile', node, [tsc, '-b', ...compiled], env);
+await check('The firmware’s core compiles to WebAssembly', node, ['device-firmware/wasm/build.ts'], env);
 await Promise.all([
   check('Format and lint', join(root, 'node_modules', '.bin', 'biome'), ['check', '--error-on-warnings', '.'], env),
   ...['infra-repo', 'appsync-lambda-repo', 'ingest-repo', 'dashboard-repo', 'dashboard-repo/src/app', 'local-cloud', 'docs'].map((repo) =>
@@ -76,7 +78,7 @@ await Promise.all([
 await tests(
   'Units and templates',
   node,
-  ['contract', 'platform', 'infra-repo', 'appsync-lambda-repo', 'ingest-repo', 'dashboard-repo', 'local-cloud', 'docs'],
+  ['contract', 'platform', 'infra-repo', 'appsync-lambda-repo', 'ingest-repo', 'dashboard-repo', 'device-firmware', 'local-cloud', 'docs'],
   env,
 );
 await tests('The dashboard in Chromium', node, ['dashboard-chromium'], env);

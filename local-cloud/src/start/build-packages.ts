@@ -22,3 +22,32 @@ export async function buildSharedPackages(root: string, progress: Progress): Pro
   built.set('packages', hash);
   return hash;
 }
+
+/** What of device-firmware its WebAssembly and the module around it are made of. */
+const FIRMWARE_SOURCES = ['core', 'wasm'];
+const FIRMWARE_ARTIFACTS = ['enstratus-core.wasm', 'wasm/core.js'];
+
+/**
+ * Builds the firmware's core as WebAssembly, and the module that hosts it, when their sources changed (ADR 0006). Throws StartError with the compiler's words. In processes of
+ * their own: the compiler is itself WebAssembly, and takes a processor while it works.
+ */
+export async function buildFirmwareCore(root: string, progress: Progress): Promise<void> {
+  const built = new Stamps(join(root, '.local', 'built.json'));
+  const firmware = join(root, 'device-firmware');
+  const sources = FIRMWARE_SOURCES.map((name) => join(firmware, name));
+  const hash = hashOf(sources, readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  const isThere = FIRMWARE_ARTIFACTS.every((name) => existsSync(join(firmware, 'dist', name)));
+  if (built.is('firmware', hash) && isThere) return;
+  await progress.step('Building the firmware’s core', async (tell) => {
+    const options = { cwd: root, env: process.env };
+    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    const [host, core] = await Promise.all([
+      runProgram(process.execPath, [tsc, '-b', firmware], options),
+      runProgram(process.execPath, [join(firmware, 'wasm', 'build.ts')], options),
+    ]);
+    if (host.code !== 0) throw new StartError(`The core's host doesn't compile:\n${host.output}`);
+    if (core.code !== 0) throw new StartError(`The firmware's core doesn't compile:\n${core.output}`);
+    tell(core.output.trim());
+  });
+  built.set('firmware', hash);
+}

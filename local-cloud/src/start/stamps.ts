@@ -18,8 +18,9 @@ export class Stamps {
     return this.#stamps[key] === value;
   }
 
+  /** Keeps what others have set meanwhile. */
   set(key: string, value: string): void {
-    this.#stamps[key] = value;
+    Object.assign(this.#stamps, readStamps(this.#file), { [key]: value });
     mkdirSync(dirname(this.#file), { recursive: true });
     writeFileSync(this.#file, `${JSON.stringify(this.#stamps, null, 2)}\n`);
   }
