@@ -1,7 +1,16 @@
-import { particleIdSchema, type QuarantineReason, statusFields } from '@enstratus/contract';
+import {
+  deviceReportSchema,
+  particleIdSchema,
+  type QuarantineReason,
+  type StatusEventName,
+  statusEventName,
+  statusFields,
+} from '@enstratus/contract';
 
 /** What Particle's webhook brought. */
 export interface Delivery {
+  /** What the device published: the event's name says it. */
+  readonly event: StatusEventName;
   readonly particle_id: string;
   /** The published text, or the object where the webhook's template wrote JSON. */
   readonly data: string | Readonly<Record<string, unknown>>;
@@ -21,6 +30,7 @@ export type ReadDelivery = { readonly delivery: Delivery } | { readonly refusal:
 const maxBodyBytes = 16_384;
 
 const documentNames = new Set(['v', 'boot_id', 'seq', 'time', 'every_s', 'count', ...statusFields.map((field) => field.name)]);
+const reportNames = new Set(Object.keys(deviceReportSchema.shape));
 
 /**
  * Reads the body of a webhook: Particle's form-encoded default, its fields as JSON, or a template's JSON with the document's fields
@@ -40,12 +50,12 @@ export function readDelivery(body: Uint8Array, contentType: string): ReadDeliver
 
 function readForm(text: string): ReadDelivery {
   const form = new URLSearchParams(text);
-  const [coreid, data, published_at] = ['coreid', 'data', 'published_at'].map((name) => form.get(name) ?? undefined);
+  const [coreid, data, published_at, event] = ['coreid', 'data', 'published_at', 'event'].map((name) => form.get(name) ?? undefined);
   if (coreid === undefined) return refused('truncated_body', "the form has no coreid: it was cut off, or is not Particle's", 'coreid');
   const particle_id = particleIdOf(coreid);
   if (particle_id === undefined) return refused('no_device', 'coreid must be 24 hexadecimal digits', 'coreid');
   if (data === undefined) return refused('truncated_body', 'the form has no data', 'data', particle_id);
-  return { delivery: { particle_id, data, published_at: epochSeconds(published_at) } };
+  return { delivery: { event: statusEventName(event), particle_id, data, published_at: epochSeconds(published_at) } };
 }
 
 function readJson(text: string): ReadDelivery {
@@ -59,12 +69,14 @@ function readJson(text: string): ReadDelivery {
   const particle_id = particleIdOf(body['coreid']);
   if (particle_id === undefined) return refused('no_device', 'coreid must be 24 hexadecimal digits', 'coreid');
   const published_at = epochSeconds(body['published_at']);
+  const event = statusEventName(typeof body['event'] === 'string' ? body['event'] : undefined);
   const data = body['data'];
-  if (typeof data === 'string' || isObject(data)) return { delivery: { particle_id, data, published_at } };
+  if (typeof data === 'string' || isObject(data)) return { delivery: { event, particle_id, data, published_at } };
   if (data !== undefined) return refused('wrong_shape', 'data must be a text or an object', 'data', particle_id);
-  const document = Object.fromEntries(Object.entries(body).filter(([name]) => documentNames.has(name)));
-  if (Object.keys(document).length === 0) return refused('wrong_shape', 'the body has neither data nor readings', 'data', particle_id);
-  return { delivery: { particle_id, data: document, published_at } };
+  const names = event === 'status/report' ? reportNames : documentNames;
+  const fields = Object.fromEntries(Object.entries(body).filter(([name]) => names.has(name)));
+  if (Object.keys(fields).length === 0) return refused('wrong_shape', 'the body has neither data nor readings', 'data', particle_id);
+  return { delivery: { event, particle_id, data: fields, published_at } };
 }
 
 function refused(reason: QuarantineReason, detail: string, field?: string, particle_id?: string): ReadDelivery {

@@ -219,6 +219,7 @@ describe('whoever writes at the same time', () => {
     const item = {
       ...latestKey(`/enfusion${`/${longest}`.repeat(5)}`),
       ...latestOf(longest, { ...sample, boot_id: 4_294_967_295, seq: 4_294_967_295, time: 4_294_967_295 }, 4_294_967_295),
+      changed_at: 4_294_967_295,
       watched_until: 4_294_967_295,
       live_until: 4_294_967_295,
       live_day: '2025-11-22',

@@ -10,9 +10,10 @@ import * as z from 'zod';
 import { deviceEventPublisher } from '../events/publish-device-event.ts';
 import { archiveBucket } from './archive.ts';
 import { deviceLog } from './device-log.ts';
+import { reportTable } from './device-report.ts';
 import { DeviceTable } from './device-table.ts';
 import { knownDevices } from './known-devices.ts';
-import { latestStatusTable } from './latest-status.ts';
+import { contactTable, latestStatusTable } from './latest-status.ts';
 import { quarantineBucket } from './quarantine.ts';
 import { receiveStatus, type StatusReceiver, type WebhookRequest } from './receive-status.ts';
 import { SeenDevices } from './seen-devices.ts';
@@ -66,6 +67,8 @@ const connect = (): StatusReceiver => {
       }),
       clock,
     },
+    keepReport: reportTable(documents, env.TABLE_NAME),
+    keepContact: contactTable(documents, env.TABLE_NAME),
     log,
   };
 };

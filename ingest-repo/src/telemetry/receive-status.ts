@@ -1,10 +1,14 @@
-import { decodeStatus, webhookSecretHeader } from '@enstratus/contract';
+import { type DecodeFailure, decodeReport, decodeSample, decodeStatus, webhookSecretHeader } from '@enstratus/contract';
 import { type HttpReply, problem } from '@enstratus/platform/runtime';
 import { errorDetails, type Log } from '../log.ts';
-import { readDelivery } from './delivery.ts';
+import { type Delivery, type Refusal, readDelivery } from './delivery.ts';
+import type { KeepReport } from './device-report.ts';
 import type { FindDevice } from './known-devices.ts';
+import type { KeepContact } from './latest-status.ts';
+import { showSample } from './live-sample.ts';
 import type { Quarantine, RawRequest, Refused } from './quarantine.ts';
 import { type PackStore, storePack } from './store-pack.ts';
+import { takeChange } from './told-at-once.ts';
 import type { AcceptsSecret } from './webhook-secrets.ts';
 
 /** What is used of a function URL's request ("Lambda function URLs", payload format 2.0). */
@@ -20,13 +24,15 @@ export interface StatusReceiver {
   readonly findDevice: FindDevice;
   readonly quarantine: Quarantine;
   readonly store: PackStore;
+  readonly keepReport: KeepReport;
+  readonly keepContact: KeepContact;
   readonly log: Log;
 }
 
 /**
  * Takes a delivery of Particle's webhook. It never throws. Answers:
- * 200 `{"accepted": n}` or `{"duplicate": true}` when it is stored, 200 `{"quarantined": reason}` when it is refused and kept (an error
- * would make Particle slow the whole fleet down), 401 without the right secret, 405 for another method, 503 when AWS failed: Particle tries again.
+ * 200 `{"accepted": n}` or `{"duplicate": true}` when it is stored (a sample, a change or a report: `{"accepted": 1}` when it was taken), 200 `{"quarantined":
+ * reason}` when it is refused and kept (an error would make Particle slow the whole fleet down), 401 without the right secret, 405 for another method, 503 when AWS failed: Particle tries again.
  */
 export async function receiveStatus(request: WebhookRequest, receiver: StatusReceiver): Promise<HttpReply> {
   if (request.requestContext.http.method !== 'POST') {
@@ -55,7 +61,7 @@ async function take(request: WebhookRequest, receiver: StatusReceiver): Promise<
   };
   const read = readDelivery(raw.body, header(request, 'content-type'));
   if ('refusal' in read) return keep(raw, { ...read.refusal, particle_id: read.particle_id, device_id: undefined }, receiver);
-  const { particle_id, data, published_at } = read.delivery;
+  const { particle_id } = read.delivery;
   const device_id = await receiver.findDevice(particle_id);
   if (device_id === undefined) {
     return keep(
@@ -64,14 +70,44 @@ async function take(request: WebhookRequest, receiver: StatusReceiver): Promise<
       receiver,
     );
   }
-  const decoded = decodeStatus(data, published_at);
-  if (!decoded.ok) {
-    const { reason, detail, field } = decoded;
-    return keep(raw, { reason, detail, ...(field === undefined ? {} : { field }), particle_id, device_id }, receiver);
-  }
-  const outcome = await storePack(device_id, decoded, receiver.store);
-  if (outcome.kind === 'refused') return keep(raw, { ...outcome.refusal, particle_id, device_id }, receiver);
-  return outcome.kind === 'duplicate' ? { duplicate: true } : { accepted: outcome.count };
+  const taken = await takers[read.delivery.event](device_id, read.delivery, receiver);
+  return 'refusal' in taken ? keep(raw, { ...taken.refusal, particle_id, device_id }, receiver) : taken.answer;
+}
+
+type Taken = { readonly answer: Answer } | { readonly refusal: Refusal };
+type Take = (device_id: string, delivery: Delivery, receiver: StatusReceiver) => Promise<Taken>;
+
+/** What the cloud does with each of a device's events ("What a device publishes" in PROTOCOL.md). */
+const takers: Readonly<Record<Delivery['event'], Take>> = {
+  status: async (device_id, { data, published_at }, { store }) => {
+    const decoded = decodeStatus(data, published_at);
+    if (!decoded.ok) return { refusal: refusalOf(decoded) };
+    const outcome = await storePack(device_id, decoded, store);
+    if (outcome.kind === 'refused') return { refusal: outcome.refusal };
+    return { answer: outcome.kind === 'duplicate' ? { duplicate: true } : { accepted: outcome.count } };
+  },
+  'status/live': async (device_id, { data }, { store }) => {
+    const decoded = decodeSample(data);
+    return decoded.ok ? takenUnless(await showSample(device_id, decoded.document, store)) : { refusal: refusalOf(decoded) };
+  },
+  'status/changed': async (device_id, { data }, { store }) => {
+    const decoded = decodeSample(data);
+    return decoded.ok ? takenUnless(await takeChange(device_id, decoded.document, store)) : { refusal: refusalOf(decoded) };
+  },
+  'status/report': async (device_id, { data }, { store, keepReport, keepContact }) => {
+    const decoded = decodeReport(data);
+    if (!decoded.ok) return { refusal: refusalOf(decoded) };
+    const received_at = Math.floor(store.clock() / 1000);
+    const { path } = await store.seen.profile(device_id, () => store.table.device(device_id));
+    await Promise.all([keepReport(device_id, decoded.report, received_at), keepContact(path, received_at)]);
+    return { answer: { accepted: 1 } };
+  },
+};
+
+const takenUnless = (refusal: Refusal | undefined): Taken => (refusal === undefined ? { answer: { accepted: 1 } } : { refusal });
+
+function refusalOf({ reason, detail, field }: DecodeFailure): Refusal {
+  return { reason, detail, ...(field === undefined ? {} : { field }) };
 }
 
 async function keep(raw: RawRequest, refused: Refused, { quarantine, log }: StatusReceiver): Promise<Answer> {

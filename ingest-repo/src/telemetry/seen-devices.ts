@@ -9,8 +9,10 @@ const maxRemembered = 10_000;
 interface Seen {
   /** The last pack that was stored here. */
   readonly last: Pick<StoredPack['last'], 'boot_id' | 'seq' | 'time'> | undefined;
-  /** The device as it was read, and the state up to which its item was brought, if the newest pack was followed here. */
-  readonly settled: { readonly device: DeviceProfile; readonly state: DeviceState } | undefined;
+  /** The device as it was read. */
+  readonly profile: DeviceProfile | undefined;
+  /** The state up to which its item was brought, if the newest pack was followed here, and as of when its state was when it was read. */
+  readonly settled: { readonly device: DeviceProfile; readonly state: DeviceState; readonly state_time: number } | undefined;
   readonly until_ms: number;
 }
 
@@ -36,24 +38,41 @@ export class SeenDevices {
   }
 
   stored(device_id: string, { last }: StoredPack): void {
-    this.#put(device_id, { last, settled: this.#get(device_id)?.settled });
+    this.#put(device_id, { last });
   }
 
-  /** The device, if all documents of these packs have the state up to which its item was brought: then nothing of it needs to be read. */
-  settledDevice(device_id: string, packs: readonly StoredPack[]): DeviceProfile | undefined {
+  /** What hardly ever changes of a device, by `read` where it isn't remembered. */
+  async profile(device_id: string, read: () => Promise<DeviceProfile>): Promise<DeviceProfile> {
+    const known = this.#get(device_id)?.profile;
+    if (known !== undefined) return known;
+    const profile = profileOf(await read());
+    this.#put(device_id, { profile });
+    return profile;
+  }
+
+  /**
+   * The device, if all documents of these packs have the state up to which its item was brought: then nothing of it needs to be read, unless the device
+   * has told a change at once after `state_time` (epoch seconds).
+   */
+  settledDevice(
+    device_id: string,
+    packs: readonly StoredPack[],
+  ): { readonly device: DeviceProfile; readonly state_time: number } | undefined {
     const settled = this.#get(device_id)?.settled;
     if (settled === undefined) return undefined;
-    const { device, state } = settled;
+    const { device, state, state_time } = settled;
     const isSettled = packs.every(({ documents }) =>
       documents.every(({ run_state, fault_code }) => run_state === state.run_state && fault_code === state.fault_code),
     );
-    return isSettled ? device : undefined;
+    return isSettled ? { device, state_time } : undefined;
   }
 
-  /** The device's item has the state of this pack's end. */
-  settled({ device_id, path, pack_minutes }: Device, { last: { run_state, fault_code } }: StoredPack): void {
-    const settled = { device: { device_id, path, pack_minutes }, state: { run_state, fault_code } };
-    this.#put(device_id, { last: this.#get(device_id)?.last, settled });
+  /** A pack was followed. The device's item has the state of its end now, unless it told a newer one when it was read. */
+  settled(device: Device, { last: { run_state, fault_code, time } }: StoredPack): void {
+    const profile = profileOf(device);
+    const state_time = device.state_time ?? 0;
+    const settled = state_time > time ? undefined : { device: profile, state: { run_state, fault_code }, state_time };
+    this.#put(device.device_id, { profile, settled });
   }
 
   #get(device_id: string): Seen | undefined {
@@ -61,9 +80,16 @@ export class SeenDevices {
     return seen !== undefined && seen.until_ms > this.#clock() ? seen : undefined;
   }
 
-  #put(device_id: string, seen: Pick<Seen, 'last' | 'settled'>): void {
-    const until_ms = this.#get(device_id)?.until_ms ?? this.#clock() + remembered_ms;
+  #put(device_id: string, changed: Partial<Omit<Seen, 'until_ms'>>): void {
+    const seen = this.#get(device_id) ?? {
+      last: undefined,
+      profile: undefined,
+      settled: undefined,
+      until_ms: this.#clock() + remembered_ms,
+    };
     if (this.#devices.size >= maxRemembered && !this.#devices.has(device_id)) this.#devices.clear();
-    this.#devices.set(device_id, { ...seen, until_ms });
+    this.#devices.set(device_id, { ...seen, ...changed });
   }
 }
+
+const profileOf = ({ device_id, path, pack_minutes }: DeviceProfile): DeviceProfile => ({ device_id, path, pack_minutes });

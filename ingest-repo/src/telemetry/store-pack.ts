@@ -1,7 +1,8 @@
-import { decodePack, packItem, packRetentionDays, type StatusDocument, silentAt } from '@enstratus/contract';
+import { decodePack, packItem, packRetentionDays, type StatusDocument } from '@enstratus/contract';
 import type { PublishDeviceEvent } from '../events/publish-device-event.ts';
 import type { Clock } from '../log.ts';
 import type { ArchivePack } from './archive.ts';
+import { clockAhead } from './clock-ahead.ts';
 import type { Refusal } from './delivery.ts';
 import type { WriteDeviceLog } from './device-log.ts';
 import { keepState } from './device-state.ts';
@@ -9,11 +10,10 @@ import { type DeviceProfile, type DeviceTable, type StoredPack, storedPack } fro
 import type { KeepLatest } from './latest-status.ts';
 import type { SeenDevices } from './seen-devices.ts';
 import { isGap, keepGaps } from './sequence-gaps.ts';
-import type { TellWatchers } from './tell-watchers.ts';
+import { type TellWatchers, tellIfWatched } from './tell-watchers.ts';
 
-/** PutLogEvents ("Actions: PutLogEvents"): not older than 14 days, not more than 2 hours ahead. */
+/** PutLogEvents ("Actions: PutLogEvents"): not older than 14 days. */
 const oldestLog_s = 14 * 86_400;
-const furthestAhead_s = 2 * 3600;
 
 export interface PackStore {
   readonly table: DeviceTable;
@@ -44,13 +44,8 @@ export async function storePack(
 ): Promise<StoreOutcome> {
   const pack = storedPack(decoded.pack, decoded.documents);
   const now_s = Math.floor(store.clock() / 1000);
-  if (pack.last.time > now_s + furthestAhead_s) {
-    return refused(
-      'time_ahead',
-      `the last document is ${pack.last.time - now_s} s ahead of the clock; at most ${furthestAhead_s} are taken`,
-      'time',
-    );
-  }
+  const ahead = clockAhead(pack.last.time, now_s);
+  if (ahead !== undefined) return { kind: 'refused', refusal: ahead };
   if (pack.first.time + packRetentionDays * 86_400 <= now_s) {
     await store.archive(device_id, pack);
     await store.keepLatest(await store.table.device(device_id), pack.last, now_s, { isExpected: false });
@@ -123,8 +118,11 @@ async function writeDocuments(device_id: string, pack: StoredPack, now_s: number
 
 interface Followed {
   readonly device: DeviceProfile;
-  /** The newest pack in the table, the one that was followed included. */
+  /** The two newest packs in the table, the one that was followed included. */
   readonly newest: StoredPack | undefined;
+  readonly second: StoredPack | undefined;
+  /** Where nothing of the device was read: as of when the state was that this environment knows, epoch seconds. */
+  readonly known_until: number | undefined;
 }
 
 /** What follows from a pack that is stored now, read strongly so that of packs put at the same time at least one sees the other. */
@@ -133,34 +131,36 @@ async function follow(device_id: string, pack: StoredPack, { again }: { readonly
   const isNewest = newest?.sk === pack.sk;
   const isInSequence = isNewest && (second === undefined || !isGap(second, pack));
   const known = isInSequence && !again && second !== undefined ? store.seen.settledDevice(device_id, [second, pack]) : undefined;
-  if (known !== undefined) return { device: known, newest };
+  if (known !== undefined) return { device: known.device, newest, second, known_until: known.state_time };
   const device = await store.table.device(device_id);
   // The first try of a pack that comes again may have ended right after it set the state, when a newer one was there already.
   if (newest !== undefined && (isNewest || again)) await keepState(device, newest, second, store);
   if (isNewest) store.seen.settled(device, pack);
   if (!isInSequence) await keepGaps(device, pack, store);
-  return { device, newest };
+  return { device, newest, second, known_until: undefined };
 }
 
 /**
  * Keeps the device's newest status, and tells those who watch it what came, be it old: a backfill fills their chart. The pack before this one may have
- * crashed before it got here, so the status is brought up to the newest pack in the table.
+ * crashed before it got here, so the status is brought up to the newest pack in the table. The same write answers whether the device has told a change that
+ * nobody looked at here: then its state is followed after all.
  */
 async function keepLatestAndTell(
   pack: StoredPack,
-  { device, newest }: Followed,
+  { device, newest, second, known_until }: Followed,
   { again, now_s }: { readonly again: boolean; readonly now_s: number },
   store: PackStore,
 ): Promise<void> {
   const isNewest = newest === undefined || newest.last.time <= pack.last.time;
   const latest = await store.keepLatest(device, isNewest ? pack.last : newest.last, now_s, { isExpected: isNewest });
-  const isWatched = latest.watched_until !== undefined && latest.watched_until > now_s;
+  if (newest !== undefined && known_until !== undefined && (latest.changed_at ?? 0) > known_until) {
+    const changed = await store.table.device(device.device_id);
+    await keepState(changed, newest, second, store);
+    store.seen.settled(changed, newest);
+  }
   // A pack that comes again was told by its first try, unless that one ended before it kept the status.
-  if (!isWatched || (again && !(isNewest && latest.isBrought))) return;
-  const { device_id, path, pack_minutes } = device;
-  const { last_contact_at } = latest;
-  const silent_at = silentAt(latest, pack_minutes);
-  await store.tellWatchers({ device_id, path, last_contact_at, silent_at, documents: pack.documents });
+  if (again && !(isNewest && latest.isBrought)) return;
+  await tellIfWatched({ device, latest, documents: pack.documents, now_s }, store.tellWatchers);
 }
 
 function refused(reason: Refusal['reason'], detail: string, field: string): StoreOutcome {

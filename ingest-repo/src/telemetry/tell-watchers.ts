@@ -1,7 +1,9 @@
-import { type StatusDocument, statusFields, toRfc3339 } from '@enstratus/contract';
+import { type StatusDocument, silentAt, statusFields, toRfc3339 } from '@enstratus/contract';
 import type { SignatureV4 } from '@smithy/signature-v4';
 import * as z from 'zod';
 import { errorDetails, type Log } from '../log.ts';
+import type { DeviceProfile } from './device-table.ts';
+import type { KeptLatest } from './latest-status.ts';
 
 /** What came from a device that somebody watches. Times are epoch seconds. */
 export interface LiveStatus {
@@ -14,6 +16,23 @@ export interface LiveStatus {
 
 /** Tells those who watch a device what came from it. Best effort: it never throws. */
 export type TellWatchers = (status: LiveStatus) => Promise<void>;
+
+/** Tells what came from a device when somebody watches it, which the write of its newest status has answered. */
+export async function tellIfWatched(
+  heard: {
+    readonly device: DeviceProfile;
+    readonly latest: KeptLatest;
+    readonly documents: readonly StatusDocument[];
+    readonly now_s: number;
+  },
+  tellWatchers: TellWatchers,
+): Promise<void> {
+  const { device, latest, documents, now_s } = heard;
+  if (latest.watched_until === undefined || latest.watched_until <= now_s) return;
+  const { device_id, path, pack_minutes } = device;
+  const { last_contact_at } = latest;
+  await tellWatchers({ device_id, path, last_contact_at, silent_at: silentAt(latest, pack_minutes), documents });
+}
 
 export interface GraphqlApi {
   readonly url: string;

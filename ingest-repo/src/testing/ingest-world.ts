@@ -5,15 +5,19 @@ import {
   latestItemSchema,
   latestKey,
   parseLogLine,
+  type ReportItem,
+  reportItemSchema,
+  reportKey,
   type StatusDocument,
   webhookSecretHeader,
 } from '@enstratus/contract';
 import { deviceEntity, particleLinkEntity } from '@enstratus/contract/entities';
 import { archiveBucket } from '../telemetry/archive.ts';
 import { deviceLog } from '../telemetry/device-log.ts';
+import { reportTable } from '../telemetry/device-report.ts';
 import { DeviceTable } from '../telemetry/device-table.ts';
 import { knownDevices } from '../telemetry/known-devices.ts';
-import { latestStatusTable } from '../telemetry/latest-status.ts';
+import { contactTable, latestStatusTable } from '../telemetry/latest-status.ts';
 import { quarantineBucket } from '../telemetry/quarantine.ts';
 import { receiveStatus, type StatusReceiver, type WebhookRequest } from '../telemetry/receive-status.ts';
 import { SeenDevices } from '../telemetry/seen-devices.ts';
@@ -60,6 +64,8 @@ export class IngestWorld {
         tellWatchers: this.watchers.tell,
         clock,
       },
+      keepReport: reportTable(this.table.client, 'table'),
+      keepContact: contactTable(this.table.client, 'table'),
       log: this.log,
     }));
     this.logs.makeGroup(`/enstratus/devices/${deviceId}`);
@@ -112,10 +118,16 @@ export class IngestWorld {
     return this.logs.lines(`/enstratus/devices/${deviceId}`).map(({ message, timestamp }) => parseLogLine(message, timestamp));
   }
 
+  /** The item of what the device last said of itself, checked against the contract. */
+  get report(): ReportItem | undefined {
+    const { pk, sk } = reportKey(deviceId);
+    return reportItemSchema.optional().parse(this.table.list(pk, sk)[0]);
+  }
+
   /** Posts a published text as Particle does by default. Answers status and body. */
-  post(data: string): Promise<{ status: number; body: unknown }> {
+  post(data: string, event = 'status'): Promise<{ status: number; body: unknown }> {
     return this.send({
-      body: String(new URLSearchParams({ event: 'status', data, published_at: '2025-11-22T08:26:40.000Z', coreid: particleId })),
+      body: String(new URLSearchParams({ event, data, published_at: '2025-11-22T08:26:40.000Z', coreid: particleId })),
     });
   }
 
