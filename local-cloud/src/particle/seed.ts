@@ -30,6 +30,7 @@ const SCOPES: readonly Scope[] = [
   'devices:release',
   'devices:remove',
   'devices:update',
+  'events:get',
   'integrations:create',
   'integrations:get',
   'integrations:list',

@@ -51,6 +51,8 @@ export class Access {
   }
 
   #demand(identity: Identity, needs: Needs): void {
+    if (identity.kind === 'client' && identity.product_id !== null && needs === null)
+      throw new ApiError(403, { ok: false, error: 'Permission Denied', error_description: "A product's client reaches its product alone" });
     if (identity.kind !== 'api_user') return;
     if (needs === null) throw unauthorized('API users are not allowed to call this endpoint');
     if (!identity.scopes.has(needs)) throw unauthorized(`The API user's scopes don't include ${needs}`);

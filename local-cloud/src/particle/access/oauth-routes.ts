@@ -34,15 +34,19 @@ export function oauthRoutes(state: ParticleState, access: Access, clock: Clock):
       pattern: '/v1/access_tokens',
       handle: (request) => ok(tokensOf(state, basicAccount(state, request).username).map(tokenInfo)),
     },
-    access.route('GET', '/v1/access_tokens/current', null, (_request, identity) => {
-      const token = state.tokens.get(identity.token);
-      if (token === undefined) throw notFound('No such token');
-      return ok({ expires_at: time(token.expires_at), client: token.client, scopes: [], orgs: [] });
-    }),
-    access.route('DELETE', '/v1/access_tokens/current', null, (_request, identity) => {
-      state.tokens.delete(identity.token);
-      return ok();
-    }),
+    {
+      method: 'GET',
+      pattern: '/v1/access_tokens/current',
+      handle: (request) => ok(currentToken(state, access.identify(request).token)),
+    },
+    {
+      method: 'DELETE',
+      pattern: '/v1/access_tokens/current',
+      handle: (request) => {
+        state.tokens.delete(access.identify(request).token);
+        return ok();
+      },
+    },
     access.route('DELETE', '/v1/access_tokens', null, (_request, identity) => {
       for (const token of tokensOf(state, identity.username)) state.tokens.delete(token.token);
       return ok();
@@ -164,6 +168,14 @@ function basicAccount(state: ParticleState, { basic }: ApiRequest): Account {
   if (account === undefined || basic === undefined || !passwordMatches(account, basic.password))
     throw new ApiError(401, { error: 'invalid_grant', error_description: 'User credentials are invalid' });
   return account;
+}
+
+/** Cloud API reference, "Get the current access token information". */
+function currentToken(state: ParticleState, text: string) {
+  const token = state.tokens.get(text);
+  if (token === undefined) throw notFound('No such token');
+  const scopes = token.holder.kind === 'api_user' ? (state.api_users.get(token.holder.username)?.scopes ?? []) : [];
+  return { expires_at: time(token.expires_at), client: token.client, scopes, orgs: [] };
 }
 
 function tokensOf(state: ParticleState, username: string): AccessToken[] {

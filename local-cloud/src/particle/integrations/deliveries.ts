@@ -2,10 +2,11 @@ import { CONNECTIONS_PER_HOST } from '../chosen.ts';
 import type { Clock } from '../clock.ts';
 import { RETRY_AFTER_MS, SLEEPING } from '../documented.ts';
 import type { ParticleEvent } from '../events/particle-event.ts';
+import type { Integration } from '../state/records.ts';
 import { type DeliveryCounts, Latencies } from './delivery-counts.ts';
 import { type Delivery, HostQueue } from './host-queue.ts';
 import { HostRating } from './host-rating.ts';
-import { HttpSender } from './http-sender.ts';
+import { HttpSender, isUnwritable } from './http-sender.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { WebhookEvents } from './webhook-events.ts';
 import type { WebhookRequest } from './webhook-request.ts';
@@ -127,8 +128,7 @@ export class Deliveries {
       request = webhook.request(event);
       url = new URL(request.url);
     } catch (error) {
-      this.#counts.failed += 1;
-      this.#told.failed(webhook.integration, event, `the request could not be made: ${messageOf(error)}`);
+      this.#unmade(webhook.integration, event, error);
       return;
     }
     const rating = this.#ratingOf(url.hostname);
@@ -150,6 +150,10 @@ export class Deliveries {
       else problem = `error status ${status} from ${url.hostname}`;
     } catch (error) {
       if (this.#closed) return;
+      if (isUnwritable(error)) {
+        this.#unmade(integration, event, error);
+        return;
+      }
       problem = `error: ${messageOf(error)}`;
     }
     const now = this.#clock.now();
@@ -161,6 +165,12 @@ export class Deliveries {
     }
     this.#counts.failed += 1;
     this.#told.failed(integration, event, problem);
+  }
+
+  /** What the templates gave is no request; the host is not to blame. */
+  #unmade(integration: Integration, event: ParticleEvent, error: unknown): void {
+    this.#counts.failed += 1;
+    this.#told.failed(integration, event, `the request could not be made: ${messageOf(error)}`);
   }
 
   /** Webhook reference, "Limits": tried again after 30 seconds and 1 minute, then dropped. */

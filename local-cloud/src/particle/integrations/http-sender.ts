@@ -9,6 +9,16 @@ export interface WebhookAnswer {
   readonly text: string;
 }
 
+class StaleConnection extends Error {}
+
+/** Codes of errors that Node has for a request that it can't write. */
+const UNWRITABLE = new Set(['ERR_INVALID_CHAR', 'ERR_HTTP_INVALID_HEADER_VALUE', 'ERR_INVALID_HTTP_TOKEN', 'ERR_UNESCAPED_CHARACTERS']);
+
+/** Whether it is the request's own fault, such as a line break that a template put into a header. */
+export function isUnwritable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && UNWRITABLE.has(String(error.code));
+}
+
 /** Sends webhooks' requests over connections that are kept. */
 export class HttpSender {
   readonly #plain: http.Agent;
@@ -24,8 +34,20 @@ export class HttpSender {
     this.#timeout_ms = timeout_ms;
   }
 
-  /** Resolves to whatever the server answers; rejects when it doesn't, in time. `wantsText`: false spares the reading of the body. */
-  send(request: WebhookRequest, url: URL, rejectUnauthorized: boolean, wantsText: boolean): Promise<WebhookAnswer> {
+  /**
+   * Resolves to whatever the server answers; rejects when it doesn't, in time. `wantsText`: false spares the reading of the body. A kept
+   * connection that the server closed in the same moment is no failure of the server: the request goes over another one.
+   */
+  async send(request: WebhookRequest, url: URL, rejectUnauthorized: boolean, wantsText: boolean): Promise<WebhookAnswer> {
+    try {
+      return await this.#once(request, url, rejectUnauthorized, wantsText);
+    } catch (error) {
+      if (!(error instanceof StaleConnection)) throw error;
+      return await this.#once(request, url, rejectUnauthorized, wantsText);
+    }
+  }
+
+  #once(request: WebhookRequest, url: URL, rejectUnauthorized: boolean, wantsText: boolean): Promise<WebhookAnswer> {
     const secure = url.protocol === 'https:';
     const agent = secure ? (rejectUnauthorized ? this.#secure : this.#trusting) : this.#plain;
     const headers: Record<string, string | number> = { ...request.headers };
@@ -60,7 +82,9 @@ export class HttpSender {
         reject(error);
       };
       const timer = setTimeout(() => outgoing.destroy(new Error(`no answer within ${this.#timeout_ms / 1000} seconds`)), this.#timeout_ms);
-      outgoing.on('error', fail);
+      outgoing.on('error', (error: NodeJS.ErrnoException) => {
+        fail(outgoing.reusedSocket && error.code === 'ECONNRESET' ? new StaleConnection(error.message) : error);
+      });
       outgoing.end(request.body);
     });
   }
