@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, posix, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { commands, type Tree } from '@yowasp/clang';
+import { commands, runLLVM, type Tree } from '@yowasp/clang';
 import { corePath, packageRoot } from './package-root.ts';
 
 const recordPath = join(dirname(corePath), 'enstratus-core.json');
@@ -19,14 +19,7 @@ const compileFlags = [
   '-mbulk-memory',
   '-I.',
 ];
-const linkFlags = [
-  '--target=wasm32-wasip1',
-  '-mexec-model=reactor',
-  '-nostartfiles',
-  '-Wl,--no-entry',
-  '-Wl,--export=__stack_pointer',
-  '-Wl,-s',
-];
+const linkFlags = ['-mexec-model=reactor', '-nostartfiles', '-Wl,--no-entry', '-Wl,--export=__stack_pointer', '-Wl,-s'];
 
 /**
  * Compiles the core to dist/enstratus-core.wasm with the compiler from npm, unless what stands there was made of the same sources by the same compiler.
@@ -74,24 +67,18 @@ async function isBuilt(hash: string): Promise<boolean> {
   return record !== undefined && wasm !== undefined && record === `${JSON.stringify({ hash, wasm: sha256(wasm) }, undefined, 2)}\n`;
 }
 
-/** Another process may build at the same time: whoever reads sees one whole file or the other. */
+/** Somebody else may build at the same time: whoever reads sees one whole file or the other. */
 async function replace(path: string, data: string | Uint8Array): Promise<void> {
-  const written = `${path}.${process.pid}`;
+  const written = `${path}.${randomUUID()}`;
   await writeFile(written, data);
   await rename(written, path);
 }
 
 async function compile(sources: Sources): Promise<Uint8Array> {
-  const files = treeOf(sources);
-  const objects: Record<string, Uint8Array> = {};
-  for (const name of sources.keys()) {
-    if (!name.endsWith('.cpp')) continue;
-    const object = `${name.replaceAll('/', '_')}.o`;
-    const made = await run([...compileFlags, '-c', name, '-o', object], files);
-    objects[object] = fileOf(made, object);
-  }
-  const linked = await run([...linkFlags, ...Object.keys(objects), '-o', 'core.wasm'], objects);
-  return fileOf(linked, 'core.wasm');
+  const quietly = { fetchProgress: () => {} };
+  await runLLVM(undefined, {}, quietly);
+  const units = [...sources.keys()].filter((name) => name.endsWith('.cpp'));
+  return fileOf(await run([...compileFlags, ...linkFlags, ...units, '-o', 'core.wasm'], treeOf(sources)), 'core.wasm');
 }
 
 /** Runs the compiler over files that it sees in its own file system; its messages become the error's. */
@@ -101,7 +88,7 @@ async function run(args: string[], files: Tree): Promise<Tree> {
     if (bytes !== null) said.push(bytes.slice());
   };
   try {
-    return (await commands['clang++'](args, files, { stdout: listen, stderr: listen, fetchProgress: () => {} })) ?? {};
+    return (await commands['clang++'](args, files, { stdout: listen, stderr: listen })) ?? {};
   } catch {
     // The error that was caught holds the whole file system.
     throw new Error(`clang++ ${args.join(' ')}\n${Buffer.concat(said).toString('utf8')}`);
