@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, globSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WASI } from 'node:wasi';
+import { decodeStatus, deviceReportSchema } from '@enstratus/contract';
 import { commands, Exit, type Tree } from '@yowasp/clang';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { assembleProject } from '../boron/assemble.ts';
@@ -20,11 +21,14 @@ const units = sources.filter((name) => name.endsWith('.cpp'));
 
 const withoutComments = (text: string): string => text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, ' ');
 
+/** The compiler from npm sees these files and no others; it does not know `..`. */
+const fileOf = (path: string): Buffer => Buffer.from(readFileSync(path, 'utf8').replaceAll('#include "../', '#include "core/'));
+
 function treeOf(folder: string): Tree {
   return Object.fromEntries(
     readdirSync(folder, { withFileTypes: true }).map((entry) => [
       entry.name,
-      entry.isDirectory() ? treeOf(join(folder, entry.name)) : readFileSync(join(folder, entry.name)),
+      entry.isDirectory() ? treeOf(join(folder, entry.name)) : fileOf(join(folder, entry.name)),
     ]),
   );
 }
@@ -141,23 +145,119 @@ describe('the Boron adapter', () => {
   });
 });
 
+/** Compiles C++ to a WebAssembly program. */
+async function programOf(sources: readonly string[]): Promise<WebAssembly.Module> {
+  const made = (await clang([...STRICT, '-O2', '-Iboron/declarations', '-Iboron/src', '-I.', ...sources, '-o', 'program']))['program'];
+  if (!(made instanceof Uint8Array)) throw new Error('clang made no program');
+  return WebAssembly.compile(Buffer.from(made));
+}
+
+/** Runs one with a folder of this machine as its /usr; answers the lines that it printed. */
+async function linesOf(program: WebAssembly.Module, args: string[], usr: string): Promise<string[]> {
+  const output = join(mkdtempSync(join(scratch, 'output-')), 'lines');
+  const stdout = openSync(output, 'w');
+  const wasi = new WASI({ version: 'preview1', args: ['program', ...args], preopens: { '/usr': usr }, returnOnExit: true, stdout });
+  const status = wasi.start(await WebAssembly.instantiate(program, { wasi_snapshot_preview1: wasi.wasiImport }));
+  closeSync(stdout);
+  const lines = readFileSync(output, 'utf8').trimEnd().split('\n');
+  if (status !== 0) throw new Error(lines.at(-1));
+  return lines;
+}
+
 describe('its files in flash', () => {
   let check: WebAssembly.Module;
   beforeAll(async () => {
-    const program = ['boron/check/flash_check.cpp', 'boron/src/flash_files.cpp', 'boron/src/files.cpp'];
-    const made = (await clang([...STRICT, '-O2', '-I.', '-Iboron/src', ...program, '-o', 'check']))['check'];
-    if (!(made instanceof Uint8Array)) throw new Error('clang made no program');
-    check = await WebAssembly.compile(Buffer.from(made));
+    check = await programOf(['boron/check/flash_check.cpp', 'boron/src/flash_files.cpp', 'boron/src/files.cpp']);
   });
 
   test.each([1, 2, 3])('read as written last, over restarts and laps of the ring (seed %i)', async (seed) => {
+    expect(await linesOf(check, ['/usr/enstratus', String(seed)], mkdtempSync(join(scratch, 'usr-')))).toEqual(['ok']);
+  });
+});
+
+describe('adapter and core together, on a bench in the place of Device OS', () => {
+  let first: string[];
+  let second: string[];
+  beforeAll(async () => {
+    const core = globSync('core/**/*.cpp', { cwd: root });
+    const bench = await programOf(['boron/check/bench.cpp', ...units.map((unit) => `boron/src/${unit}`), ...core]);
     const usr = mkdtempSync(join(scratch, 'usr-'));
-    const output = join(usr, 'output');
-    const stdout = openSync(output, 'w');
-    const args = ['check', '/usr/enstratus', String(seed)];
-    const wasi = new WASI({ version: 'preview1', args, preopens: { '/usr': usr }, returnOnExit: true, stdout });
-    wasi.start(await WebAssembly.instantiate(check, { wasi_snapshot_preview1: wasi.wasiImport }));
-    closeSync(stdout);
-    expect(readFileSync(output, 'utf8')).toBe('ok\n');
+    first = await linesOf(bench, ['first'], usr);
+    second = await linesOf(bench, ['second'], usr);
+  }, 300_000);
+
+  /** What was published under a name, in order; `how` is sent or lost. */
+  const published = (lines: string[], name: string, how = 'sent|lost') =>
+    lines.flatMap((line) => {
+      const text = new RegExp(`^(?:${how}) ${name} (.*)$`).exec(line)?.[1];
+      return text === undefined ? [] : [text];
+    });
+  const reportsOf = (lines: string[]) => published(lines, 'status/report').map((text) => deviceReportSchema.parse(JSON.parse(text)));
+
+  test('publish nothing but what the contract reads', () => {
+    for (const lines of [first, second]) {
+      const texts = [...published(lines, 'status'), ...published(lines, 'status/changed')];
+      expect(texts.length).toBeGreaterThan(5);
+      for (const text of texts) expect(decodeStatus(text)).toMatchObject({ ok: true });
+      expect(reportsOf(lines).length).toBeGreaterThan(1);
+    }
+  });
+
+  test('send a lost pack again byte for byte, and lose no document, not even to the restart', () => {
+    const lost = published([...first, ...second], 'status', 'lost');
+    const sent = published([...first, ...second], 'status', 'sent');
+    expect(lost.length).toBeGreaterThan(1);
+    expect(sent).toEqual(expect.arrayContaining(lost));
+    const documents = sent.flatMap((text) => {
+      const decoded = decodeStatus(text);
+      return decoded.ok ? decoded.documents : [];
+    });
+    const seqsOf = (boot_id: number) => documents.filter((document) => document.boot_id === boot_id).map((document) => document.seq);
+    expect(seqsOf(1).length).toBeGreaterThan(30);
+    expect(seqsOf(2).length).toBeGreaterThan(8);
+    for (const seqs of [seqsOf(1), seqsOf(2)]) expect(seqs).toEqual(seqs.map((_, index) => index));
+  });
+
+  test('talk to the drive with the line turned around, and never starve the watchdog', () => {
+    expect(first[0]).toBe('line 19200, buffer 320');
+    const broken = [...first, ...second].filter((line) => /^(?:written without direction|frame of|watchdog|never reset)/.test(line));
+    expect(broken).toEqual([]);
+  });
+
+  test('do a command once, refuse what is none, and tell the drive again after a power cut', () => {
+    expect(first.filter((line) => /^(?:drive 2000|command\(c[12])/.test(line))).toEqual([
+      'drive 2000=1',
+      'command(c1,start)=0',
+      'command(c1,start)=1',
+      'command(c2,fly)=-3',
+    ]);
+    expect(second).toContain('drive 2000=1');
+    expect(reportsOf(second).at(-1)).toMatchObject({ boot_id: 2, wanted: 'run', wanted_by: 'command', command_id: 'c4' });
+  });
+
+  test('take the ledger once: a later call is not undone by a restart', () => {
+    expect(reportsOf(first).at(-1)).toMatchObject({ pack_minutes: 5 });
+    expect(second).toContain('settings(pack_minutes=2)=0');
+    expect(reportsOf(second).at(-1)).toMatchObject({ pack_minutes: 2 });
+  });
+
+  test('confirm an update by the first acknowledged publish, and keep that', () => {
+    const updates = [...first, ...second].flatMap((line) => /^update: (.*)$/.exec(line)?.[1] ?? []);
+    expect(updates.map((text) => JSON.parse(text))).toEqual([
+      { version: 1, confirmed: false, late: false },
+      { version: 1, confirmed: true, late: false },
+      { version: 1, confirmed: true, late: false },
+      { version: 1, confirmed: true, late: false },
+    ]);
+  });
+
+  test('let an update restart the device when nothing is under way, and restart for a command', () => {
+    expect(first.filter((line) => /^reset|^restart/.test(line))).toEqual(['reset when idle', 'restart']);
+    expect(first.at(-1)).toBe('restart');
+  });
+
+  test('answer the variable report with a report', () => {
+    const text = second.find((line) => line.startsWith('report: '))?.slice('report: '.length) ?? '';
+    expect(deviceReportSchema.parse(JSON.parse(text))).toMatchObject({ v: 1, boot_id: 2, drive: 'invt', drive_answers: true });
   });
 });
