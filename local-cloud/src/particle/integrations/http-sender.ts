@@ -25,6 +25,7 @@ export class HttpSender {
   readonly #secure: https.Agent;
   readonly #trusting: https.Agent;
   readonly #timeout_ms: number;
+  #closed = false;
 
   constructor(connections: number, timeout_ms = WEBHOOK_TIMEOUT_MS) {
     const options = { keepAlive: true, maxSockets: connections, maxFreeSockets: connections, scheduling: 'lifo' } as const;
@@ -42,7 +43,7 @@ export class HttpSender {
     try {
       return await this.#once(request, url, rejectUnauthorized, wantsText);
     } catch (error) {
-      if (!(error instanceof StaleConnection)) throw error;
+      if (!(error instanceof StaleConnection) || this.#closed) throw error;
       return await this.#once(request, url, rejectUnauthorized, wantsText);
     }
   }
@@ -90,6 +91,7 @@ export class HttpSender {
   }
 
   close(): void {
+    this.#closed = true;
     this.#plain.destroy();
     this.#secure.destroy();
     this.#trusting.destroy();

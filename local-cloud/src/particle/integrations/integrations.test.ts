@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ParticleWorld, startWorld } from '../testing/particle-world.ts';
 import { type Receiver, startReceiver } from '../testing/receiver.ts';
@@ -107,9 +110,21 @@ describe('webhooks, by particle-api-js', () => {
     expect(got).toEqual([`/all ${one.particle_id}`, `/all ${two.particle_id}`, `/two ${two.particle_id}`].sort());
   });
 
+  it('of a sandbox get nothing of a device that somebody else has claimed', async () => {
+    const device = await world.device({ inProduct: false });
+    await world.owner.createWebhook({ event: 'status', url: `${receiver.url}/mine`, device: device.particle_id });
+    await world.api.createUser({ username: 'other@x.example', password: 'longenough' });
+    const { body } = await world.api.login({ username: 'other@x.example', password: 'longenough' });
+    await world.owner.claimDevice({ deviceId: device.particle_id, auth: body.access_token });
+    await world.owner.createWebhook({ event: 'status', url: `${receiver.url}/theirs`, auth: body.access_token });
+    await world.cloud.link.connect(device).publish('status', 'private');
+    await vi.waitFor(() => expect(world.cloud.counts().succeeded).toBe(1));
+    expect(world.cloud.counts().triggered).toBe(1);
+    expect(receiver.received.map(({ path }) => path)).toEqual(['/theirs']);
+  });
+
   it('are kept with everything else over a restart', async () => {
-    const { mkdtempSync, rmSync, statSync } = await import('node:fs');
-    const folder = mkdtempSync('/tmp/particle-');
+    const folder = mkdtempSync(join(tmpdir(), 'particle-'));
     const file = `${folder}/particle.sqlite`;
     const first = await startWorld({ file });
     const device = await first.device();
