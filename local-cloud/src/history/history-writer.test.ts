@@ -10,6 +10,7 @@ import {
   decodePack,
   deviceKey,
   deviceLogGroupName,
+  encodeRollup,
   latestItemSchema,
   latestKey,
   packDocuments,
@@ -113,7 +114,9 @@ describe('a history', () => {
     const device = await registered();
     const documents = minutes(2 * 1440);
     const hours = rollUpDay('2026-11-01', []);
-    expect(await writer.write({ ...device, rollups: [{ day: '2026-11-01', hours }], packs: packDocuments(documents) })).toBe(2880);
+    expect(
+      await writer.write({ ...device, rollups: [{ day: '2026-11-01', rollup: encodeRollup(hours) }], packs: packDocuments(documents) }),
+    ).toBe(2880);
     const packs = await storedPacks(device.device_id);
     const read = packs.map(({ pack }) => decodePack(String(pack)));
     expect(read.flatMap((decoded) => (decoded.ok ? decoded.documents : []))).toEqual(documents);
@@ -123,7 +126,13 @@ describe('a history', () => {
     const { Item: latest } = await table.send(new GetCommand({ TableName, Key: latestKey(device.path) }));
     expect(latestItemSchema.parse(latest)).toMatchObject({ device_id: device.device_id, document: newest, time: newest?.time });
     const { Item: item } = await table.send(new GetCommand({ TableName, Key: deviceKey(device.device_id) }));
-    expect(item).toMatchObject({ run_state: 'fault', fault_code: 14, state_time: newest?.time, ...runStateKey('fault', device.path) });
+    expect(item).toMatchObject({
+      run_state: 'fault',
+      fault_code: 14,
+      state_time: newest?.time,
+      followed_until: newest?.time,
+      ...runStateKey('fault', device.path),
+    });
     const key = { pk: deviceKey(device.device_id).pk, sk: 'ROLLUP#2026-11-01' };
     const { Item: rollup } = await table.send(new GetCommand({ TableName, Key: key }));
     expect(readRollupItem(rollup)).toEqual({ day: '2026-11-01', hours });
@@ -153,7 +162,9 @@ describe('a history', () => {
 
   it('of rollups alone changes nothing of now', async () => {
     const device = await registered();
-    expect(await writer.write({ ...device, rollups: [{ day: '2025-11-01', hours: rollUpDay('2025-11-01', []) }], packs: [] })).toBe(0);
+    expect(
+      await writer.write({ ...device, rollups: [{ day: '2025-11-01', rollup: encodeRollup(rollUpDay('2025-11-01', [])) }], packs: [] }),
+    ).toBe(0);
     expect(await writer.newestTime(device.path)).toBeUndefined();
   });
 

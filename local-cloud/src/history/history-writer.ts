@@ -7,8 +7,7 @@ import {
   latestOf,
   packItem,
   packSortKeyRange,
-  type RollupHours,
-  rollupItem,
+  rollupKey,
   runStateKey,
   type StatusDocument,
   statusLogStreamName,
@@ -19,16 +18,13 @@ import { AwsError } from '../kernel/aws-error.ts';
 import type { Cloud } from '../kernel/cloud.ts';
 import type { Caller } from '../kernel/service.ts';
 import { type AttributeValue, attributeValues, type PlainValue } from './attributes.ts';
+import type { MadeHistory } from './history-maker.ts';
 
 /** What a device did before it went live, as its core told it. */
-export interface DeviceHistory {
+export interface DeviceHistory extends MadeHistory {
   readonly device_id: string;
   /** The device's own path. */
   readonly path: string;
-  /** UTC days, `YYYY-MM-DD`, with their hours. */
-  readonly rollups: readonly { readonly day: string; readonly hours: RollupHours }[];
-  /** Packs in the order of their documents' times. */
-  readonly packs: readonly string[];
 }
 
 /** "BatchWriteItem": 25 requests at most. */
@@ -56,7 +52,7 @@ export class HistoryWriter {
   async write({ device_id, path, rollups, packs }: DeviceHistory): Promise<number> {
     const decoded = packs.map((text) => ({ text, documents: documentsOf(text) }));
     const documents = decoded.flatMap((pack) => pack.documents);
-    await this.#put(rollups.map(({ day, hours }) => ({ ...rollupItem(device_id, day, hours) })));
+    await this.#put(rollups.map(({ day, rollup }) => ({ ...rollupKey(device_id, day), rollup })));
     const newest = documents.at(-1);
     if (newest === undefined) return 0;
     await this.#put(decoded.map(({ text, documents: own }) => ({ ...packItem(device_id, text, own, receivedAt(own)) })));
@@ -156,8 +152,8 @@ export class HistoryWriter {
     const run_state = state.run_state ?? 'unknown';
     await this.#unlessNewer({
       Key: attributeValues({ ...deviceKey(device_id) }),
-      UpdateExpression: 'SET state_time = :time, run_state = :run_state, gsi2pk = :index, fault_code = :fault_code',
-      ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(state_time) OR state_time < :time)',
+      UpdateExpression: 'SET state_time = :time, followed_until = :time, run_state = :run_state, gsi2pk = :index, fault_code = :fault_code',
+      ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(state_time) OR state_time <= :time)',
       ExpressionAttributeValues: attributeValues({
         ':time': time,
         ':run_state': run_state,
