@@ -1,4 +1,4 @@
-/** The part of the WebAssembly interface that is used here: the types of Node leave it to those of browsers. */
+/** The part of the WebAssembly interface that is used in this package: the types of Node leave it to those of browsers. */
 declare namespace WebAssembly {
   interface Memory {
     readonly buffer: ArrayBuffer;
@@ -6,16 +6,14 @@ declare namespace WebAssembly {
   interface Global {
     value: number;
   }
-  interface Instance {
-    readonly exports: Readonly<Record<string, unknown>>;
-  }
   interface Module {
     readonly [Symbol.toStringTag]: string;
   }
+  interface Instance {
+    readonly exports: Readonly<Record<string, unknown>>;
+  }
+  type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   function compile(bytes: Uint8Array): Promise<Module>;
-  function instantiate(module: Module, imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Promise<Instance>;
-  function instantiate(
-    bytes: Uint8Array,
-    imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-  ): Promise<{ readonly instance: Instance }>;
+  function instantiate(bytes: Uint8Array, imports: Imports): Promise<{ readonly instance: Instance }>;
+  function instantiate(module: Module, imports: Imports): Promise<Instance>;
 }
