@@ -17,8 +17,9 @@ import { z } from 'zod';
 import { AwsError } from '../kernel/aws-error.ts';
 import type { Cloud } from '../kernel/cloud.ts';
 import type { Caller } from '../kernel/service.ts';
-import { type AttributeValue, attributeValues, type PlainValue } from './attributes.ts';
+import { attributeValues } from './attributes.ts';
 import type { MadeHistory } from './history-maker.ts';
+import { TableCalls } from './table-calls.ts';
 
 /** What a device did before it went live, as its core told it. */
 export interface DeviceHistory extends MadeHistory {
@@ -27,8 +28,6 @@ export interface DeviceHistory extends MadeHistory {
   readonly path: string;
 }
 
-/** "BatchWriteItem": 25 requests at most. */
-const batchItems = 25;
 /** "PutLogEvents": a batch spans 24 hours at most, and has 10,000 events and 1 MiB at most: a day of minutes is far below. */
 const logSpan_s = 86_399;
 const logEvents = 5000;
@@ -40,22 +39,22 @@ const logEvents = 5000;
 export class HistoryWriter {
   readonly #cloud: Cloud;
   readonly #caller: Caller;
-  readonly #table: string;
+  readonly table: TableCalls;
 
-  constructor(cloud: Cloud, caller: Caller, table: string) {
+  constructor(cloud: Cloud, caller: Caller, tableName: string) {
     this.#cloud = cloud;
     this.#caller = caller;
-    this.#table = table;
+    this.table = new TableCalls(cloud, caller, tableName);
   }
 
   /** Resolves to how many documents there were. Throws what AWS throws, and RangeError for a text that is no pack. */
   async write({ device_id, path, rollups, packs }: DeviceHistory): Promise<number> {
     const decoded = packs.map((text) => ({ text, documents: documentsOf(text) }));
     const documents = decoded.flatMap((pack) => pack.documents);
-    await this.#put(rollups.map(({ day, rollup }) => ({ ...rollupKey(device_id, day), rollup })));
+    await this.table.put(rollups.map(({ day, rollup }) => ({ ...rollupKey(device_id, day), rollup })));
     const newest = documents.at(-1);
     if (newest === undefined) return 0;
-    await this.#put(decoded.map(({ text, documents: own }) => ({ ...packItem(device_id, text, own, receivedAt(own)) })));
+    await this.table.put(decoded.map(({ text, documents: own }) => ({ ...packItem(device_id, text, own, receivedAt(own)) })));
     await this.#log(device_id, documents);
     await this.#setState(device_id, path, documents, newest.time);
     await this.#setLatest(device_id, path, newest);
@@ -67,72 +66,31 @@ export class HistoryWriter {
    * Resolves to whether there was something.
    */
   async clearUnfinished(device_id: string): Promise<boolean> {
-    const keys = await this.#packKeys(device_id);
+    const range = { pk: deviceKey(device_id).pk, ...packSortKeyRange };
+    const keys = z.array(z.object({ pk: z.string(), sk: z.string() })).parse(await this.table.query(range, ['pk', 'sk']));
     if (keys.length === 0) return false;
-    await this.#write(keys.map((Key) => ({ DeleteRequest: { Key } })));
+    await this.table.delete(keys);
     // Events can't be deleted one by one ("Deleting log streams").
     const stream = { logGroupName: deviceLogGroupName(device_id), logStreamName: statusLogStreamName };
-    await this.#call('logs', 'DeleteLogStream', stream);
-    await this.#call('logs', 'CreateLogStream', stream);
+    await this.#logs('DeleteLogStream', stream);
+    await this.#logs('CreateLogStream', stream);
     return true;
   }
 
-  /** Time of the newest document that a device's newest status holds, epoch seconds; undefined when nothing ever came from it. */
-  async newestTime(path: string): Promise<number | undefined> {
-    const Key = attributeValues({ ...latestKey(path) });
-    const answer = await this.#call('dynamodb', 'GetItem', {
-      TableName: this.#table,
-      Key,
-      ConsistentRead: true,
-      ProjectionExpression: '#time',
-      ExpressionAttributeNames: { '#time': 'time' },
-    });
-    const time = z.object({ Item: z.object({ time: z.object({ N: z.coerce.number() }).optional() }).optional() }).parse(answer).Item?.time;
-    return time?.N;
+  /** Whether anything ever came from a device: its newest status is written last, so its history is loaded then. */
+  async hasStatus(path: string): Promise<boolean> {
+    const { pk, sk } = latestKey(path);
+    const [latest] = await this.table.query({ pk, first: sk, last: sk }, ['time']);
+    return latest?.['time'] !== undefined;
   }
 
-  #call(service: string, operation: string, input: object): Promise<unknown> {
-    return this.#cloud.call(service, operation, input, this.#caller);
-  }
-
-  #put(items: readonly Readonly<Record<string, PlainValue>>[]): Promise<void> {
-    return this.#write(items.map((item) => ({ PutRequest: { Item: attributeValues(item) } })));
-  }
-
-  async #write(requests: readonly object[]): Promise<void> {
-    for (let start = 0; start < requests.length; start += batchItems) {
-      const some = requests.slice(start, start + batchItems);
-      const answer = await this.#call('dynamodb', 'BatchWriteItem', { RequestItems: { [this.#table]: some } });
-      const { UnprocessedItems } = z.object({ UnprocessedItems: z.record(z.string(), z.unknown()).optional() }).parse(answer);
-      if (Object.keys(UnprocessedItems ?? {}).length > 0) throw new Error('the table left items of the history unwritten');
-    }
-  }
-
-  async #packKeys(device_id: string): Promise<Record<string, AttributeValue>[]> {
-    const keys: Record<string, AttributeValue>[] = [];
-    let start: unknown;
-    do {
-      const answer = await this.#call('dynamodb', 'Query', {
-        TableName: this.#table,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-        ExpressionAttributeValues: attributeValues({
-          ':pk': deviceKey(device_id).pk,
-          ':first': packSortKeyRange.first,
-          ':last': packSortKeyRange.last,
-        }),
-        ProjectionExpression: 'pk, sk',
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      });
-      const page = queried.parse(answer);
-      keys.push(...page.Items);
-      start = page.LastEvaluatedKey;
-    } while (start !== undefined);
-    return keys;
+  #logs(operation: string, input: object): Promise<unknown> {
+    return this.#cloud.call('logs', operation, input, this.#caller);
   }
 
   async #log(device_id: string, documents: readonly StatusDocument[]): Promise<void> {
     for (const batch of batchesOf(documents)) {
-      const answer = await this.#call('logs', 'PutLogEvents', {
+      const answer = await this.#logs('PutLogEvents', {
         logGroupName: deviceLogGroupName(device_id),
         logStreamName: statusLogStreamName,
         logEvents: batch.map((document) => ({ timestamp: document.time * 1000, message: toLogLine(document) })),
@@ -182,15 +140,12 @@ export class HistoryWriter {
 
   async #unlessNewer(update: object): Promise<void> {
     try {
-      await this.#call('dynamodb', 'UpdateItem', { TableName: this.#table, ...update });
+      await this.table.call('UpdateItem', { TableName: this.table.name, ...update });
     } catch (error) {
       if (!(error instanceof AwsError && error.code === 'ConditionalCheckFailedException')) throw error;
     }
   }
 }
-
-const key = z.record(z.string(), z.object({ S: z.string() }));
-const queried = z.object({ Items: z.array(key), LastEvaluatedKey: key.optional() });
 
 function documentsOf(text: string): readonly StatusDocument[] {
   const decoded = decodePack(text);
