@@ -14,3 +14,5 @@ export const RATING_COOLDOWN_MS = 5_000;
 export const STREAM_PING_MS = 9_000;
 /** What devices changed in memory alone (when they were last heard) is written after this time. */
 export const WRITE_BEHIND_MS = 1_000;
+/** How much a reader of an event stream may leave unread before the stream is ended ("The connection can be closed at any time by the SSE server"). */
+export const MAX_UNREAD_BYTES = 16 * 1024 * 1024;

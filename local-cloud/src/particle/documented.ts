@@ -5,6 +5,8 @@
 
 /** Device OS reference, "Overview of API field limits": event, function and variable names. */
 export const MAX_NAME_BYTES = 64;
+/** Device OS reference, "Particle.publish": ASCII characters. */
+export const EVENT_NAME = /^[ -~]{1,64}$/;
 /** The same: event data of classic publishes on Gen 3 devices, from Device OS 3.0 on. */
 export const MAX_EVENT_DATA_BYTES = 1024;
 /** The same: function argument. */

@@ -53,7 +53,7 @@ export function callRoutes(access: Access, sessions: DeviceSessions, clock: Cloc
   async function variable({ params, query }: ApiRequest, record: DeviceRecord): Promise<ApiAnswer> {
     const name = params['variable'] ?? '';
     const session = online(record);
-    if (record.variables[name] === undefined) throw notFound('Variable not found');
+    if (!Object.hasOwn(record.variables, name)) throw notFound('Variable not found');
     const result = await inTime(session, () => session.device.variable(name));
     if (result === undefined) throw timedOut();
     session.heard();

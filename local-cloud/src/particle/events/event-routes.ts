@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Access } from '../access/access.ts';
 import type { Identity } from '../access/identity.ts';
 import type { Clock } from '../clock.ts';
-import { MAX_EVENT_DATA_BYTES, MAX_NAME_BYTES } from '../documented.ts';
+import { EVENT_NAME, MAX_EVENT_DATA_BYTES, MAX_NAME_BYTES } from '../documented.ts';
 import { badRequest } from '../http/api-error.ts';
 import { type ApiRequest, ok, type Route } from '../http/api-request.ts';
 import { count, flag, read, textual } from '../http/fields.ts';
@@ -11,10 +11,7 @@ import type { EventStreams } from './event-stream.ts';
 import { newEvent } from './particle-event.ts';
 
 const published = z.strictObject({
-  name: z
-    .string()
-    .min(1)
-    .refine((name) => Buffer.byteLength(name) <= MAX_NAME_BYTES, `must be at most ${MAX_NAME_BYTES} bytes`),
+  name: z.string().regex(EVENT_NAME, `must be 1 to ${MAX_NAME_BYTES} ASCII characters`),
   data: textual
     .refine((data) => Buffer.byteLength(data) <= MAX_EVENT_DATA_BYTES, `must be at most ${MAX_EVENT_DATA_BYTES} bytes`)
     .default(''),

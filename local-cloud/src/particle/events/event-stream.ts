@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { STREAM_PING_MS } from '../chosen.ts';
+import { MAX_UNREAD_BYTES, STREAM_PING_MS } from '../chosen.ts';
 import { MAX_OPEN_STREAMS } from '../documented.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { StreamAnswer } from '../http/api-request.ts';
@@ -31,7 +31,13 @@ export class EventStreams {
     outgoing.write(':ok\n\n');
     this.#open.add(outgoing);
     const ofProduct = filter.product_id !== undefined;
-    const end = this.#hub.listen({ filter, take: (event) => outgoing.write(eventText(event, ofProduct)) });
+    const end = this.#hub.listen({
+      filter,
+      take: (event) => {
+        if (outgoing.writableLength > MAX_UNREAD_BYTES) outgoing.destroy();
+        else outgoing.write(eventText(event, ofProduct));
+      },
+    });
     const ping = setInterval(() => outgoing.write('\n'), STREAM_PING_MS);
     ping.unref();
     incoming.socket.setTimeout(0);
@@ -53,5 +59,6 @@ export function eventText(event: ParticleEvent, ofProduct: boolean): string {
     coreid,
     ...(ofProduct ? { userid: event.owner, version: event.version, productID: event.product_id } : {}),
   };
-  return `event: ${event.name}\ndata: ${JSON.stringify(fields)}\n\n`;
+  // A topic that a webhook's template made may hold a line break, which would end the line here.
+  return `event: ${event.name.replace(/[\r\n]/g, ' ')}\ndata: ${JSON.stringify(fields)}\n\n`;
 }

@@ -72,13 +72,14 @@ export class Deliveries {
       queued += queue.length;
       in_flight += queue.running;
     }
+    const [latency_p50_ms, latency_p99_ms] = this.#latencies.percentiles(0.5, 0.99);
     return {
       ...this.#counts,
       queued,
       in_flight,
       waiting: this.#retries.size,
-      latency_p50_ms: this.#latencies.percentile(0.5),
-      latency_p99_ms: this.#latencies.percentile(0.99),
+      latency_p50_ms: latency_p50_ms ?? null,
+      latency_p99_ms: latency_p99_ms ?? null,
     };
   }
 

@@ -37,9 +37,9 @@ export class Latencies {
     this.#count += 1;
   }
 
-  /** `share` 0.5 is the median. Null when there is none. */
-  percentile(share: number): number | null {
+  /** For each share of 1 (0.5 is the median) the duration that so many don't exceed; null when there is none. Sorts: not for every delivery. */
+  percentiles(...shares: readonly number[]): (number | null)[] {
     const sorted = this.#ring.slice(0, Math.min(this.#count, KEPT)).sort();
-    return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null;
+    return shares.map((share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null);
   }
 }

@@ -72,7 +72,9 @@ describe('devices that come and go', () => {
     ['n'.repeat(64), '', true],
     ['n'.repeat(65), '', false],
     ['', '', false],
-    ['with space', '', false],
+    ['with space', '', true],
+    ['new\nline', '', false],
+    ['naïve', '', false],
     ['spark/status', 'online', false],
     ['Particle/x', '', false],
   ])('acknowledges %s as the limits say', async (name, data, taken) => {

@@ -1,13 +1,12 @@
 import type { Clock } from '../clock.ts';
 import type { DeviceSession, ParticleDevice } from '../device-link.ts';
-import { MAX_EVENT_DATA_BYTES, MAX_NAME_BYTES } from '../documented.ts';
+import { EVENT_NAME, MAX_EVENT_DATA_BYTES } from '../documented.ts';
 import type { EventHub } from '../events/event-hub.ts';
 import { newEvent } from '../events/particle-event.ts';
 import type { ParticleState } from '../state/particle-state.ts';
 import type { DeviceRecord } from '../state/records.ts';
 import { PublishRate } from './publish-rate.ts';
 
-const PRINTABLE = /^[\x21-\x7e]+$/;
 /** Device OS reference, "Particle.publish": a device's events may not begin so, in whatever case. */
 const RESERVED = /^(spark|particle)/i;
 
@@ -49,7 +48,7 @@ export class Session implements DeviceSession {
 
   async publish(name: string, data: string): Promise<boolean> {
     if (!this.#alive) return false;
-    if (name.length > MAX_NAME_BYTES || !PRINTABLE.test(name) || RESERVED.test(name)) return false;
+    if (!EVENT_NAME.test(name) || RESERVED.test(name)) return false;
     if (Buffer.byteLength(data) > (this.#world.maxEventDataBytes ?? MAX_EVENT_DATA_BYTES)) return false;
     if (!this.#rate.take(this.#world.clock.now())) return false;
     this.emit(name, data);
