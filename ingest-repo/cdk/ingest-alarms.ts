@@ -10,6 +10,8 @@ export interface IngestAlarmsProps {
   readonly alarmsTopicArn: string;
   readonly receiveStatus: ServiceFunction;
   readonly deviceEvents: WorkQueue;
+  readonly askDevice: ServiceFunction;
+  readonly deviceAsks: WorkQueue;
   readonly keepSecret: ServiceFunction;
 }
 
@@ -20,8 +22,9 @@ const fiveMinutes = Duration.minutes(5);
  * filters without a default value: such a metric is paid for by the hours in which something was counted.
  */
 export class IngestAlarms extends Construct {
-  constructor(scope: Construct, id: string, { alarmsTopicArn, receiveStatus, deviceEvents, keepSecret }: IngestAlarmsProps) {
+  constructor(scope: Construct, id: string, props: IngestAlarmsProps) {
     super(scope, id);
+    const { alarmsTopicArn, receiveStatus, deviceEvents, askDevice, deviceAsks, keepSecret } = props;
     const topic = Topic.fromTopicArn(this, 'Topic', alarmsTopicArn);
     const alarm = (alarmId: string, props: Omit<HurtAlarmProps, 'topic'>) => new HurtAlarm(this, alarmId, { topic, ...props });
 
@@ -83,6 +86,28 @@ export class IngestAlarms extends Construct {
       hurts: 'Events of devices could not be written and are missing in the history until they are replayed.',
       runbook: 'Events are missing in the history',
       metric: waiting(deviceEvents.deadLetters),
+      threshold: 1,
+    });
+    alarm('ParticleDenies', {
+      hurts: 'Particle does not let us in: no device goes live, nothing that is missing is sent again, and no device can be registered.',
+      runbook: 'Particle denies access',
+      metric: this.counted('ParticleDenies', askDevice, 'particle denies access'),
+      threshold: 1,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 2,
+    });
+    alarm('ParticleFails', {
+      hurts: 'Particle cannot be asked: devices whose pages are open do not go live, and what is missing comes later.',
+      runbook: 'Particle cannot be asked',
+      metric: this.counted('ParticleFails', askDevice, 'particle call failed'),
+      threshold: 10,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 2,
+    });
+    alarm('DeviceAsksDead', {
+      hurts: 'Devices were not asked for what is missing of them, and it stays missing in charts until the asks are replayed.',
+      runbook: 'Devices were not asked',
+      metric: waiting(deviceAsks.deadLetters),
       threshold: 1,
     });
     if (keepSecret.deadLetters === undefined) throw new Error('keep-secret is called asynchronously and so has dead letters');

@@ -42,6 +42,9 @@ describe('what the functions may do', () => {
     const devices = 'arn:aws:logs:us-east-2:111122223333:log-group:/enstratus/devices/*';
     const secret = 'arn:aws:ssm:us-east-2:111122223333:parameter/enstratus/ingest/webhook-secret';
     const events = '</enstratus/infra/device-events-topic-arn>';
+    const particle = ['access-token', 'api-url', 'product'].map(
+      (name) => `ssm:GetParameter arn:aws:ssm:us-east-2:111122223333:parameter/enstratus/particle/${name}`,
+    );
     expect(permissionsOf(template)).toEqual({
       ReceiveStatusRole00D79D28: [
         'appsync:GraphQL </enstratus/appsync/graphql-api-arn>/types/Mutation/fields/publishDeviceStatus',
@@ -67,6 +70,19 @@ describe('what the functions may do', () => {
         'logs:PutLogEvents <RegisterDeviceLogs37C46EE5.Arn>',
         `logs:PutRetentionPolicy ${devices}`,
         `sns:Publish ${events}`,
+        `ssm:GetParameter ${secret}`,
+        ...particle,
+      ],
+      AskDeviceRole216156BA: [
+        `dynamodb:GetItem ${table}`,
+        `dynamodb:Query ${table}`,
+        'logs:CreateLogStream <AskDeviceLogs1F1B5F9A.Arn>',
+        'logs:PutLogEvents <AskDeviceLogs1F1B5F9A.Arn>',
+        'sqs:DeleteMessage <DeviceAsksQueueA905E1DE.Arn>',
+        'sqs:GetQueueAttributes <DeviceAsksQueueA905E1DE.Arn>',
+        'sqs:ReceiveMessage <DeviceAsksQueueA905E1DE.Arn>',
+        'sqs:SendMessage <DeviceAsksQueueA905E1DE.Arn>',
+        ...particle,
       ],
       RecordEventRoleBAA78563: [
         `dynamodb:PutItem ${table}`,
@@ -111,7 +127,22 @@ describe('what the functions are told', () => {
       WEBHOOK_SECRET_PARAMETER_NAME: '/enstratus/ingest/webhook-secret',
       GRAPHQL_URL: '</enstratus/appsync/graphql-url>',
     });
-    expect(environmentOf('/enstratus/functions/ingest-repo/register-device')).toEqual(infra);
+    const particle = {
+      PARTICLE_API_URL_PARAMETER_NAME: '/enstratus/particle/api-url',
+      PARTICLE_PRODUCT_PARAMETER_NAME: '/enstratus/particle/product',
+      PARTICLE_ACCESS_TOKEN_PARAMETER_NAME: '/enstratus/particle/access-token',
+    };
+    expect(environmentOf('/enstratus/functions/ingest-repo/register-device')).toEqual({
+      ...infra,
+      ...particle,
+      WEBHOOK_SECRET_PARAMETER_NAME: '/enstratus/ingest/webhook-secret',
+      WEBHOOK_URL: '<ReceiveStatusFunctionFunctionUrl8912FBE5.FunctionUrl>',
+    });
+    expect(environmentOf('/enstratus/functions/ingest-repo/ask-device')).toEqual({
+      ...particle,
+      TABLE_NAME: infra.TABLE_NAME,
+      DEVICE_ASKS_QUEUE_URL: '<DeviceAsksQueueA905E1DE>',
+    });
     expect(environmentOf('/enstratus/functions/ingest-repo/record-event')).toEqual({ TABLE_NAME: infra.TABLE_NAME });
     expect(environmentOf('/enstratus/functions/ingest-repo/keep-secret')).toEqual({
       WEBHOOK_SECRET_PARAMETER_NAME: '/enstratus/ingest/webhook-secret',
@@ -121,13 +152,13 @@ describe('what the functions are told', () => {
 
 describe('the functions', () => {
   it('run Node 24 on arm64 and log JSON into groups of their own, kept for 30 days', () => {
-    template.resourceCountIs('AWS::Lambda::Function', 4);
+    template.resourceCountIs('AWS::Lambda::Function', 5);
     template.allResourcesProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'INFO', SystemLogLevel: 'WARN' },
     });
-    template.resourceCountIs('AWS::Logs::LogGroup', 4);
+    template.resourceCountIs('AWS::Logs::LogGroup', 5);
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
   });
 
@@ -142,6 +173,7 @@ describe('the functions', () => {
       ReceiveStatus: 50,
       RegisterDevice: undefined,
       RecordEvent: undefined,
+      AskDevice: undefined,
       KeepSecret: undefined,
     });
   });
@@ -176,17 +208,20 @@ describe('the webhook', () => {
 });
 
 describe('what happens to devices', () => {
-  it('comes from the topic into a queue, as it was published', () => {
-    expect(Object.values(resources('AWS::SNS::Subscription'))).toEqual([
-      expect.objectContaining({
-        Protocol: 'sqs',
-        RawMessageDelivery: true,
-        Endpoint: { 'Fn::GetAtt': ['DeviceEventsQueue343A306B', 'Arn'] },
-      }),
+  it('comes from the topic into two queues, as it was published: what happened, and what devices are asked because of', () => {
+    const subscriptions = Object.values(resources('AWS::SNS::Subscription'));
+    const to = (queue: string, FilterPolicy: object) =>
+      expect.objectContaining({ Protocol: 'sqs', RawMessageDelivery: true, Endpoint: { 'Fn::GetAtt': [queue, 'Arn'] }, FilterPolicy });
+    expect(subscriptions).toEqual([
+      to('DeviceEventsQueue343A306B', { type: [{ 'anything-but': ['device.watched'] }] }),
+      to('DeviceAsksQueueA905E1DE', { type: ['device.watched', 'device.gap_found'] }),
     ]);
-    expect(Object.values(resources('AWS::SNS::Subscription')).map(({ TopicArn }) => readable(template, TopicArn))).toEqual([
-      '</enstratus/infra/device-events-topic-arn>',
-    ]);
+    for (const { TopicArn, FilterPolicyScope = 'MessageAttributes' } of subscriptions) {
+      expect([readable(template, TopicArn), FilterPolicyScope]).toEqual([
+        '</enstratus/infra/device-events-topic-arn>',
+        'MessageAttributes',
+      ]);
+    }
   });
 
   it('waits in a queue for six timeouts of the function, is tried five times and then kept with the dead letters for 14 days', () => {
@@ -198,6 +233,12 @@ describe('what happens to devices', () => {
         RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['DeviceEventsDeadLettersD0BBF798', 'Arn'] }, maxReceiveCount: 5 },
       },
       DeviceEventsDeadLettersD0BBF798: encrypted,
+      DeviceAsksQueueA905E1DE: {
+        ...encrypted,
+        VisibilityTimeout: 360,
+        RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['DeviceAsksDeadLetters474FAD54', 'Arn'] }, maxReceiveCount: 5 },
+      },
+      DeviceAsksDeadLetters474FAD54: encrypted,
       KeepSecretDeadLettersF36E53AE: encrypted,
     });
     template.hasResourceProperties('AWS::Lambda::Function', {
@@ -214,6 +255,13 @@ describe('what happens to devices', () => {
         BatchSize: 10,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
         ScalingConfig: { MaximumConcurrency: 2 },
+      },
+      {
+        EventSourceArn: { 'Fn::GetAtt': ['DeviceAsksQueueA905E1DE', 'Arn'] },
+        FunctionName: { Ref: 'AskDeviceFunction1FE86C2D' },
+        BatchSize: 10,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: 5 },
       },
     ]);
   });
@@ -236,8 +284,32 @@ describe('what happens to devices', () => {
         'Allow sqs:SendMessage if ArnEquals aws:SourceArn </enstratus/infra/device-events-topic-arn>',
       ],
       '<DeviceEventsDeadLettersD0BBF798>': [tlsOnly],
+      '<DeviceAsksQueueA905E1DE>': [tlsOnly, 'Allow sqs:SendMessage if ArnEquals aws:SourceArn </enstratus/infra/device-events-topic-arn>'],
+      '<DeviceAsksDeadLetters474FAD54>': [tlsOnly],
       '<KeepSecretDeadLettersF36E53AE>': [tlsOnly],
     });
+  });
+});
+
+describe('how Particle is reached', () => {
+  it('stands in parameters that are read at run time: neither url nor token is in the template or asked of CloudFormation', () => {
+    const parameters = Object.values(template.toJSON()['Parameters'] as Record<string, { Default?: string }>).map(({ Default }) => Default);
+    expect(parameters.filter((name) => name?.startsWith('/enstratus/particle/'))).toEqual([]);
+  });
+
+  it('is known to those who ask it, and the webhook needs nothing of it', () => {
+    const told = Object.entries(resources('AWS::Lambda::Function')).filter(([, properties]) =>
+      JSON.stringify(properties).includes('/particle/'),
+    );
+    expect(told.map(([logicalId]) => logicalId)).toEqual(['RegisterDeviceFunctionDB05283F', 'AskDeviceFunction1FE86C2D']);
+  });
+
+  it('takes time that the functions have', () => {
+    const timeouts = Object.entries(resources('AWS::Lambda::Function')).map(([id, { Timeout }]) => [
+      id.replace(/Function[0-9A-F]{8}$/, ''),
+      Timeout,
+    ]);
+    expect(Object.fromEntries(timeouts)).toEqual({ ReceiveStatus: 10, RegisterDevice: 60, RecordEvent: 10, AskDevice: 60, KeepSecret: 10 });
   });
 });
 
@@ -310,11 +382,14 @@ describe('the alarms', () => {
       `ENStratus/Ingest WatchersNotTold of the log: Sum ${atLeast} 1, 3 of 12`,
       `AWS/SQS ApproximateAgeOfOldestMessage of <DeviceEventsQueue343A306B.QueueName>: Maximum ${atLeast} 900, 2 of 2`,
       `AWS/SQS ApproximateNumberOfMessagesVisible of <DeviceEventsDeadLettersD0BBF798.QueueName>: Maximum ${atLeast} 1, 1 of 1`,
+      `ENStratus/Ingest ParticleDenies of the log: Sum ${atLeast} 1, 2 of 3`,
+      `ENStratus/Ingest ParticleFails of the log: Sum ${atLeast} 10, 2 of 3`,
+      `AWS/SQS ApproximateNumberOfMessagesVisible of <DeviceAsksDeadLetters474FAD54.QueueName>: Maximum ${atLeast} 1, 1 of 1`,
       `AWS/SQS ApproximateNumberOfMessagesVisible of <KeepSecretDeadLettersF36E53AE.QueueName>: Maximum ${atLeast} 1, 1 of 1`,
     ]);
   });
 
-  it('count in the log what was refused, quarantined and not told', () => {
+  it('count in the log what was refused, quarantined and not told, and where Particle failed', () => {
     const filters = Object.values(resources('AWS::Logs::MetricFilter')).map(({ LogGroupName, FilterPattern }) => [
       readable(template, LogGroupName),
       FilterPattern,
@@ -323,6 +398,8 @@ describe('the alarms', () => {
       ['<ReceiveStatusLogsE323294E>', '{ $.message = "wrong webhook secret" }'],
       ['<ReceiveStatusLogsE323294E>', '{ $.message = "document quarantined" }'],
       ['<ReceiveStatusLogsE323294E>', '{ $.message = "watchers not told" }'],
+      ['<AskDeviceLogs1F1B5F9A>', '{ $.message = "particle denies access" }'],
+      ['<AskDeviceLogs1F1B5F9A>', '{ $.message = "particle call failed" }'],
     ]);
   });
 });

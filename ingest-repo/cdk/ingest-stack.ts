@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { deviceLogGroupPrefix, parameterNames, statusLogStreamName } from '@enstratus/contract';
+import { type DeviceEventType, deviceLogGroupPrefix, parameterNames, statusLogStreamName } from '@enstratus/contract';
 import {
   type Deployment,
   publishParameter,
@@ -9,19 +9,25 @@ import {
   WorkQueue,
 } from '@enstratus/platform/cdk';
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import { particleTimeouts } from '../src/particle/particle-timeouts.ts';
 import { IngestAlarms } from './ingest-alarms.ts';
+import { usesParticle } from './uses-particle.ts';
 
 const entry = (path: string) => fileURLToPath(new URL(`../src/${path}.lambda.ts`, import.meta.url));
+
+/** What devices are asked because of. It goes no further: nothing has happened to a device that is watched. */
+const watched: DeviceEventType = 'device.watched';
+const asksOf: readonly DeviceEventType[] = [watched, 'device.gap_found'];
 
 export interface IngestStackProps extends Deployment {
   /** None where nothing is said: see "What protects the webhook" in the README. */
   readonly receiveStatusReservedConcurrency?: number | undefined;
 }
 
-/** Particle in: what devices send is authenticated, stored, and told to whoever listens. */
+/** Particle in and out: what devices send is authenticated, stored, and told to whoever listens; devices are registered, and asked for what is wanted of them. */
 export class IngestStack extends Stack {
   constructor(scope: Construct, id: string, { stage, env, receiveStatusReservedConcurrency }: IngestStackProps) {
     super(scope, id, {
@@ -50,18 +56,24 @@ export class IngestStack extends Stack {
       .publishesTo(deviceEventsTopicArn, 'DEVICE_EVENTS_TOPIC_ARN')
       .callsGraphql(graphql, ['Mutation.publishDeviceStatus'], 'GRAPHQL_URL')
       .usesSecretParameter(parameterNames.webhookSecret, 'WEBHOOK_SECRET_PARAMETER_NAME');
+    const webhookUrl = receiveStatus.publicUrl();
 
     const registerDevice = this.serviceFunction('RegisterDevice', {
       name: 'register-device',
       entry: entry('devices/register-device'),
-      description: 'Makes a device known: its log group, its stream and its item',
+      description: 'Makes a device known: to Particle, its log group, its stream and its item',
+      // Some six requests to Particle, one after the other.
+      timeout: Duration.seconds(60),
     })
       .usesTable(tableName, ['dynamodb:GetItem', 'dynamodb:PutItem'])
       .usesLogGroups(deviceLogGroupPrefix, 'DEVICE_LOG_GROUP_PREFIX', {
         group: ['logs:CreateLogGroup', 'logs:PutRetentionPolicy', 'logs:CreateLogStream'],
         streamName: statusLogStreamName,
       })
-      .publishesTo(deviceEventsTopicArn, 'DEVICE_EVENTS_TOPIC_ARN');
+      .publishesTo(deviceEventsTopicArn, 'DEVICE_EVENTS_TOPIC_ARN')
+      .usesSecretParameter(parameterNames.webhookSecret, 'WEBHOOK_SECRET_PARAMETER_NAME')
+      .tell('WEBHOOK_URL', webhookUrl);
+    usesParticle(registerDevice);
 
     const recordEvent = this.serviceFunction('RecordEvent', {
       name: 'record-event',
@@ -73,8 +85,32 @@ export class IngestStack extends Stack {
       batchSize: 10,
       maxConcurrency: 2,
     });
-    Topic.fromTopicArn(this, 'DeviceEventsTopic', deviceEventsTopicArn).addSubscription(
-      new SqsSubscription(deviceEvents.queue, { rawMessageDelivery: true }),
+    const askDevice = this.serviceFunction('AskDevice', {
+      name: 'ask-device',
+      entry: entry('asks/ask-device'),
+      description: 'Asks devices for live samples and for what is missing of them',
+      // A page waits for the first sample: Particle's client is large to load with the processor that 256 MiB bring.
+      memory_mib: 512,
+      // A silent device is waited for, and a token that was rotated is tried again.
+      timeout: Duration.millis(2 * particleTimeouts.call_ms).plus(Duration.seconds(10)),
+    }).usesTable(tableName, ['dynamodb:GetItem', 'dynamodb:Query']);
+    usesParticle(askDevice);
+    // The ten of a batch wait for their devices at the same time.
+    const deviceAsks = new WorkQueue(this, 'DeviceAsks', { consumer: askDevice, batchSize: 10, maxConcurrency: 5 });
+    askDevice.sendsTo(deviceAsks.queue, 'DEVICE_ASKS_QUEUE_URL');
+
+    const topic = Topic.fromTopicArn(this, 'DeviceEventsTopic', deviceEventsTopicArn);
+    topic.addSubscription(
+      new SqsSubscription(deviceEvents.queue, {
+        rawMessageDelivery: true,
+        filterPolicy: { type: SubscriptionFilter.stringFilter({ denylist: [watched] }) },
+      }),
+    );
+    topic.addSubscription(
+      new SqsSubscription(deviceAsks.queue, {
+        rawMessageDelivery: true,
+        filterPolicy: { type: SubscriptionFilter.stringFilter({ allowlist: [...asksOf] }) },
+      }),
     );
 
     const keepSecret = this.serviceFunction('KeepSecret', {
@@ -90,8 +126,7 @@ export class IngestStack extends Stack {
       properties: { ParameterName: parameterNames.webhookSecret },
     });
 
-    new IngestAlarms(this, 'Alarms', { alarmsTopicArn, receiveStatus, deviceEvents, keepSecret });
-    const webhookUrl = receiveStatus.publicUrl();
+    new IngestAlarms(this, 'Alarms', { alarmsTopicArn, receiveStatus, deviceEvents, askDevice, deviceAsks, keepSecret });
     publishParameter(this, parameterNames.webhookUrl, webhookUrl, 'Where Particle posts what devices send');
     publishParameter(
       this,

@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import { handler as askDevice } from './asks/ask-device.lambda.ts';
 import { handler as registerDevice } from './devices/register-device.lambda.ts';
 import { handler as recordEvent } from './events/record-event.lambda.ts';
 import { handler as receiveStatus } from './telemetry/receive-status.lambda.ts';
@@ -12,6 +13,7 @@ it('can be imported without an environment, and name what is missing when first 
   await expect(receiveStatus(request)).rejects.toThrow('TABLE_NAME is missing');
   await expect(registerDevice({})).rejects.toThrow('TABLE_NAME is missing');
   await expect(recordEvent({ Records: [] })).rejects.toThrow('TABLE_NAME is missing');
+  await expect(askDevice({ Records: [] })).rejects.toThrow('TABLE_NAME is missing');
 });
 
 it('work with the environment that the stack gives', async () => {
@@ -23,7 +25,13 @@ it('work with the environment that the stack gives', async () => {
   vi.stubEnv('WEBHOOK_SECRET_PARAMETER_NAME', '/enstratus/ingest/webhook-secret');
   vi.stubEnv('DEVICE_LOG_GROUP_PREFIX', '/enstratus/devices/');
   vi.stubEnv('GRAPHQL_URL', 'https://abc.appsync-api.us-east-2.amazonaws.com/graphql');
+  vi.stubEnv('WEBHOOK_URL', 'https://abc.lambda-url.us-east-2.on.aws/');
+  vi.stubEnv('DEVICE_ASKS_QUEUE_URL', 'https://sqs.us-east-2.amazonaws.com/123456789012/asks');
+  vi.stubEnv('PARTICLE_API_URL_PARAMETER_NAME', '/enstratus/particle/api-url');
+  vi.stubEnv('PARTICLE_PRODUCT_PARAMETER_NAME', '/enstratus/particle/product');
+  vi.stubEnv('PARTICLE_ACCESS_TOKEN_PARAMETER_NAME', '/enstratus/particle/access-token');
   expect(await receiveStatus(request)).toMatchObject({ statusCode: 405 });
   expect(await recordEvent({ Records: [] })).toEqual({ batchItemFailures: [] });
+  expect(await askDevice({ Records: [] })).toEqual({ batchItemFailures: [] });
   await expect(registerDevice({})).rejects.toThrow('particle_id');
 });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MemoryEvents, MemoryLog, MemoryLogs } from '../testing/memory-aws.ts';
 import { AwsError, MemoryTable } from '../testing/memory-table.ts';
+import { DeviceNotTaken, type DeviceToEnlist } from './enlist-device.ts';
 import { type DeviceRegistry, registerDevice } from './register-device.ts';
 
 const input = {
@@ -17,12 +18,20 @@ let table: MemoryTable;
 let logs: MemoryLogs;
 let events: MemoryEvents;
 let registry: DeviceRegistry;
+let enlisted: DeviceToEnlist[];
+let beforeEnlisting: () => Promise<void>;
 
 beforeEach(() => {
   table = new MemoryTable();
   logs = new MemoryLogs();
   events = new MemoryEvents();
+  enlisted = [];
+  beforeEnlisting = async () => {};
   registry = {
+    enlist: async (device) => {
+      await beforeEnlisting();
+      enlisted.push(device);
+    },
     documents: table.client,
     logs: logs.client,
     publish: events.publish,
@@ -57,6 +66,7 @@ describe('registering a device', () => {
       },
     ]);
     expect(table.list(`PARTICLE#${input.particle_id}`)).toMatchObject([{ device_id: 'pump-1' }]);
+    expect(enlisted).toMatchObject([{ device_id: 'pump-1', particle_id: input.particle_id, name: 'North pump', pack_minutes: 15 }]);
     expect(events.published).toMatchObject([
       { type: 'device.registered', device_id: 'pump-1', path: answer.path, time: answer.registered_at },
     ]);
@@ -70,6 +80,7 @@ describe('registering a device', () => {
     expect(await registerDevice({ ...input, pack_minutes: 15 }, registry)).toEqual(first);
     expect(table.items).toBe(before);
     expect(group()?.streams.has('status')).toBe(true);
+    expect(enlisted).toHaveLength(2);
     expect(new Set(events.published.map((event) => event.event_id)).size).toBe(1);
   });
 
@@ -115,8 +126,28 @@ describe('registering a device', () => {
     expect(logs.groups.size).toBe(0);
   });
 
+  it('that Particle does not take names particle_id, and nothing is made of it', async () => {
+    beforeEnlisting = () => Promise.reject(new DeviceNotTaken('the device belongs to somebody else'));
+    await expect(registerDevice(input, registry)).rejects.toThrow('particle_id: the device belongs to somebody else');
+    await expect(registerDevice(input, registry)).rejects.toMatchObject({ name: 'RegistrationRefused', field: 'particle_id' });
+    expect([table.items.size, logs.groups.size, events.published]).toEqual([0, 0, []]);
+  });
+
+  it('that contradicts what is registered does not reach Particle', async () => {
+    await registerDevice(input, registry);
+    await expect(registerDevice({ ...input, name: 'Other' }, registry)).rejects.toThrow('name: ');
+    expect(enlisted).toHaveLength(1);
+  });
+
   it('is completed by calling again, wherever the first try ended', async () => {
-    const steps = ['CreateLogGroupCommand', 'PutRetentionPolicyCommand', 'CreateLogStreamCommand', 'TransactWriteCommand', 'publish'];
+    const steps = [
+      'enlist',
+      'CreateLogGroupCommand',
+      'PutRetentionPolicyCommand',
+      'CreateLogStreamCommand',
+      'TransactWriteCommand',
+      'publish',
+    ];
     for (const failing of steps) {
       [table.items, logs.groups] = [new Map(), new Map()];
       let failed = false;
@@ -127,6 +158,7 @@ describe('registering a device', () => {
       };
       table.before = failOnce;
       logs.before = failOnce;
+      beforeEnlisting = () => failOnce('enlist');
       events.before = () => failOnce('publish');
       await expect(registerDevice(input, registry)).rejects.toThrow('InternalServerError');
       await registerDevice(input, registry);

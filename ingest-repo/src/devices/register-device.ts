@@ -25,6 +25,7 @@ import { deviceEntity, particleLinkEntity } from '@enstratus/contract/entities';
 import * as z from 'zod';
 import type { PublishDeviceEvent } from '../events/publish-device-event.ts';
 import type { Clock, Log } from '../log.ts';
+import { DeviceNotTaken, type EnlistDevice } from './enlist-device.ts';
 
 /** What is asked for. `path` is the site's; without a device_id one is made from the particle_id. */
 export const registrationSchema = z.strictObject({
@@ -78,6 +79,7 @@ export class RegistrationRefused extends Error {
 export interface DeviceRegistry {
   readonly documents: Pick<DynamoDBDocumentClient, 'send'>;
   readonly logs: Pick<CloudWatchLogsClient, 'send'>;
+  readonly enlist: EnlistDevice;
   readonly publish: PublishDeviceEvent;
   readonly tableName: string;
   readonly logGroupPrefix: string;
@@ -86,16 +88,17 @@ export interface DeviceRegistry {
 }
 
 /**
- * Makes a device known: its log group (30 days), the stream in it, and its items. Called again with the same input it answers the same device and makes
- * good what a crash left out. Log group first, items last: a device that can be found can always be written for.
+ * Makes a device known: to Particle, then its log group (30 days), the stream in it, and its items. Called again with the same input it answers the same device
+ * and makes good what a crash left out. Log group first, items last: a device that can be found can always be written for.
  *
- * Throws RegistrationRefused for wrong input or a conflict, and whatever AWS throws.
+ * Throws RegistrationRefused for wrong input, a conflict, and a device that Particle doesn't take; otherwise whatever AWS throws, and ParticleFailure.
  */
 export async function registerDevice(input: unknown, registry: DeviceRegistry): Promise<RegisteredDevice> {
   const wanted = parseRegistration(input);
   const existing = await storedDevice(wanted, registry);
   const device = existing ?? newDevice(wanted, registry.clock);
   requireSame(device, wanted);
+  await enlist(device, registry);
   await makeLogGroup(`${registry.logGroupPrefix}${device.device_id}`, registry);
   const stored = existing ?? (await storeDevice(device, wanted, registry));
   await registry.publish({
@@ -171,6 +174,15 @@ function requireSame(device: StoredDevice, wanted: Registration): void {
   for (const field of ['name', 'time_zone', 'pack_minutes'] as const) {
     if (wanted[field] !== device[field])
       throw new RegistrationRefused(field, `${device.device_id} is registered already, with another ${field}`);
+  }
+}
+
+async function enlist(device: StoredDevice, registry: DeviceRegistry): Promise<void> {
+  try {
+    await registry.enlist(device);
+  } catch (error) {
+    if (error instanceof DeviceNotTaken) throw new RegistrationRefused('particle_id', error.message);
+    throw error;
   }
 }
 

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { serviceApp } from './service-app.ts';
 import { ServiceFunction, type ServiceFunctionProps } from './service-function.ts';
 import { readParameter } from './shared-parameter.ts';
-import { WorkQueue } from './work-queue.ts';
+import { encryptedQueue, WorkQueue } from './work-queue.ts';
 
 /** Synthesizes one function with all the checks that a repo's own app has. */
 function synthesize(props: Partial<ServiceFunctionProps>, give: (fn: ServiceFunction, stack: Stack) => void = () => {}): Template {
@@ -160,6 +160,21 @@ describe('ServiceFunction', () => {
       InvokedViaFunctionUrl: true,
     });
     template.resourceCountIs('AWS::Lambda::Permission', 2);
+  });
+});
+
+describe('sending to a queue', () => {
+  it('is granted on that queue alone, which the function is told by its URL', () => {
+    const template = synthesize({}, (fn, stack) => {
+      fn.sendsTo(encryptedQueue(stack, 'Later', { isDeadLetterQueue: true }), 'LATER_URL');
+    });
+    const [queue] = Object.keys(template.findResources('AWS::SQS::Queue'));
+    expect(statements(template)).toContainEqual({
+      Effect: 'Allow',
+      Action: 'sqs:SendMessage',
+      Resource: { 'Fn::GetAtt': [queue, 'Arn'] },
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { LATER_URL: { Ref: queue } } } });
   });
 });
 

@@ -122,6 +122,12 @@ export class ServiceFunction extends Construct {
     return this.tell(variable, topicArn);
   }
 
+  /** Grants sqs:SendMessage on the queue and sets the variable to its URL. */
+  sendsTo(queue: IQueue, variable: string): this {
+    this.allow(['sqs:SendMessage'], queue.queueArn);
+    return this.tell(variable, queue.queueUrl);
+  }
+
   /** Grants s3:PutObject under the prefix (the whole bucket where none is given) and sets the variable to the bucket's name. */
   writesTo(bucketName: string, variable: string, prefix = ''): this {
     this.allow(
