@@ -60,3 +60,14 @@ it('makes nothing of nothing, and refuses what is no pack', () => {
   expect(maker.made()).toEqual({ rollups: [], packs: [] });
   expect(() => maker.take('{"v":1}', 60)).toThrow(/no pack/);
 });
+
+it('takes what a device sends of yesterday at its start, and leaves what is much too late', () => {
+  const maker = new HistoryMaker({ packsFrom: 0 });
+  const send = (from: number) => maker.take(packDocuments(documents(from, from + 900, 60))[0] ?? '', 60);
+  for (const hours of [2, 30, 23, 100, 101, 3]) send(start + hours * 3600);
+  expect(maker.made().rollups.map(({ day, rollup }) => [day, sumHours(decodeRollup(rollup)).reported_minutes])).toEqual([
+    ['2026-11-10', 30],
+    ['2026-11-11', 15],
+    ['2026-11-14', 30],
+  ]);
+});

@@ -15,16 +15,19 @@ export interface MadeHistory {
 
 /**
  * Turns the packs that a device publishes while its time runs fast into what is loaded of them: rollups of every day, and the newer packs themselves. Packs come
- * in the order of their documents, as a device sends them; a day is made when the first document of a later one comes.
+ * in the order of their documents, as a device sends them; a day is made when a document of the second next one comes, and what comes of it later is left out.
  */
 export class HistoryMaker {
   readonly #packsFrom: number;
   readonly #rollups: DayRollup[] = [];
   readonly #packs: string[] = [];
-  #day = '';
-  #dayEnd = 0;
-  /** Of the day, and what of before it a rollup needs. */
-  #samples: Sample[] = [];
+  /** Those that aren't made yet, in the order in which they began. */
+  readonly #days = new Map<string, Sample[]>();
+  #newest: string | undefined;
+  #newestEnd = 0;
+  #madeUntil = '';
+  /** What a rollup needs of the day before. */
+  #lead: readonly Sample[] = [];
 
   /** @param packsFrom Packs with a document from then on are kept, epoch seconds. */
   constructor({ packsFrom }: { readonly packsFrom: number }) {
@@ -40,24 +43,35 @@ export class HistoryMaker {
 
   /** Everything there is, the last day as far as it went. */
   made(): MadeHistory {
-    if (this.#day !== '') this.#rollUp();
+    this.#rollUp(0);
     return { rollups: this.#rollups, packs: this.#packs };
   }
 
   #add(sample: Sample): void {
     const { time } = sample.document;
-    if (time >= this.#dayEnd) {
-      if (this.#day !== '') this.#rollUp();
-      this.#day = utcDayOf(time);
-      const start = startOfUtcDay(this.#day);
-      this.#dayEnd = start + 86_400;
-      const last = this.#samples.at(-1);
-      this.#samples = this.#samples.filter((one) => one === last || one.document.time >= start - rollupLead_s);
+    if (time >= this.#newestEnd) {
+      this.#newest = utcDayOf(time);
+      this.#newestEnd = startOfUtcDay(this.#newest) + 86_400;
+      this.#days.set(this.#newest, []);
+      this.#rollUp(2);
     }
-    this.#samples.push(sample);
+    const day = time >= this.#newestEnd - 86_400 ? this.#newest : utcDayOf(time);
+    if (day === undefined || day <= this.#madeUntil) return;
+    const there = this.#days.get(day);
+    if (there === undefined) this.#days.set(day, [sample]);
+    else there.push(sample);
   }
 
-  #rollUp(): void {
-    this.#rollups.push({ day: this.#day, rollup: encodeRollup(rollUpDay(this.#day, this.#samples)) });
+  /** Makes all days but the newest `kept`. */
+  #rollUp(kept: number): void {
+    for (const day of [...this.#days.keys()].toSorted().slice(0, this.#days.size - kept)) {
+      const samples = this.#days.get(day) ?? [];
+      this.#days.delete(day);
+      this.#rollups.push({ day, rollup: encodeRollup(rollUpDay(day, [...this.#lead, ...samples])) });
+      this.#madeUntil = day;
+      const last = samples.at(-1);
+      const leadFrom = startOfUtcDay(day) + 86_400 - rollupLead_s;
+      this.#lead = samples.filter((one) => one === last || one.document.time >= leadFrom);
+    }
   }
 }
