@@ -37,7 +37,7 @@ enum class Area : uint8_t {
   journal,
   /** A ring: slot = pack number modulo Config::max_packs. */
   packs,
-  /** Slot 0: the schedule. */
+  /** Slots 0 and 1: two schedules, written in turn; the state says which one holds. */
   schedule
 };
 
