@@ -87,7 +87,7 @@ describe('calls, by particle-api-js', () => {
     device.answer = () => new Promise(() => {});
     const answer = slow.api.callFunction({ deviceId: device.particle_id, name: 'command', argument: '', product: slow.product.id });
     const outcome = expect(answer).rejects.toMatchObject({ statusCode: 408 });
-    await expect.poll(() => clock.waiting).toBe(1);
+    await expect.poll(() => clock.waiting, { timeout: 10_000 }).toBe(1);
     clock.advance(CALL_TIMEOUT_MS);
     await outcome;
     expect(clock.waiting).toBe(0);

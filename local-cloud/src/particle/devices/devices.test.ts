@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OWNER } from '../seed.ts';
 import { FakeDevice, particleId } from '../testing/fake-device.ts';
 import { type ParticleWorld, startWorld } from '../testing/particle-world.ts';
+import { soon } from '../testing/soon.ts';
 
 describe('devices, by particle-api-js', () => {
   let world: ParticleWorld;
@@ -171,7 +172,7 @@ describe('devices, by particle-api-js', () => {
         .diagnostics;
     await expect(last()).rejects.toMatchObject({ statusCode: 404 });
     world.cloud.link.connect(device);
-    await vi.waitFor(async () =>
+    await soon(async () =>
       expect(await last()).toMatchObject({
         deviceID: device.particle_id,
         payload: { device: { network: { signal: { strength: 66.66 } } }, service: { device: { status: 'ok' } } },
@@ -179,7 +180,7 @@ describe('devices, by particle-api-js', () => {
     );
     device.vitals = { power: { source: 'VIN' } };
     await world.api.post({ uri: `${path}/update` });
-    await vi.waitFor(async () => expect(await last()).toMatchObject({ payload: { device: { power: { source: 'VIN' } } } }));
+    await soon(async () => expect(await last()).toMatchObject({ payload: { device: { power: { source: 'VIN' } } } }));
   });
 
   it('tell their place when they connect and when they are asked', async () => {
@@ -189,7 +190,7 @@ describe('devices, by particle-api-js', () => {
     const places = async () =>
       ((await world.api.getProductLocations({ product: world.product.id, deviceId: device.particle_id })).body as { locations: unknown[] })
         .locations;
-    await vi.waitFor(async () =>
+    await soon(async () =>
       expect(await places()).toMatchObject([
         { device_id: device.particle_id, gps_lock: true, online: true, geometry: { type: 'Point', coordinates: [-104.9, 39.7] } },
       ]),

@@ -1,7 +1,8 @@
 import type { EventEmitter } from 'node:events';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FakeDevice } from '../testing/fake-device.ts';
 import { type ParticleWorld, startWorld } from '../testing/particle-world.ts';
+import { soon } from '../testing/soon.ts';
 
 interface Heard {
   readonly name: string;
@@ -44,7 +45,7 @@ describe('event streams, by particle-api-js', () => {
     await session.publish('status/live', '{"a":"é"}');
     await session.publish('other', '');
     await session.publish('status', 'last');
-    await vi.waitFor(() => expect(names(heard, device)).toEqual(['status/live', 'status']));
+    await soon(() => expect(names(heard, device)).toEqual(['status/live', 'status']));
     expect(heard[0]).toEqual({
       name: 'status/live',
       data: '{"a":"é"}',
@@ -61,7 +62,7 @@ describe('event streams, by particle-api-js', () => {
     const heard = await listen({ product: world.product.id, name: 'spark/status' });
     const { device, session } = await online();
     session.disconnect({ clean: true });
-    await vi.waitFor(() =>
+    await soon(() =>
       expect(heard.filter(({ coreid }) => coreid === device.particle_id).map(({ data }) => data)).toEqual(['online', 'offline']),
     );
   });
@@ -76,17 +77,17 @@ describe('event streams, by particle-api-js', () => {
     const all = await listen({ name: 'a' }, world.owner);
     await other.session.publish('a/other', '');
     await session.publish('a/one', '');
-    for (const heard of [one, inProduct, mine, all]) await vi.waitFor(() => expect(heard.map(({ name }) => name)).toEqual(['a/one']));
+    for (const heard of [one, inProduct, mine, all]) await soon(() => expect(heard.map(({ name }) => name)).toEqual(['a/one']));
   });
 
   it('bring what the API publishes', async () => {
     const heard = await listen({ product: world.product.id, name: 'from-api' });
     const body = { name: 'from-api', data: 'hello', isPrivate: true };
     expect((await world.owner.publishEvent({ ...body, product: world.product.id })).body).toEqual({ ok: true });
-    await vi.waitFor(() => expect(heard).toMatchObject([{ name: 'from-api', data: 'hello', coreid: 'api' }]));
+    await soon(() => expect(heard).toMatchObject([{ name: 'from-api', data: 'hello', coreid: 'api' }]));
     const mine = await listen({ deviceId: 'mine', name: 'from-api' }, world.owner);
     await world.owner.publishEvent(body);
-    await vi.waitFor(() => expect(mine).toHaveLength(1));
+    await soon(() => expect(mine).toHaveLength(1));
     await expect(world.owner.publishEvent({ name: 'n'.repeat(65) })).rejects.toMatchObject({ statusCode: 400 });
     await expect(world.owner.publishEvent({ name: 'n', data: 'x'.repeat(1025) })).rejects.toMatchObject({ statusCode: 400 });
   });

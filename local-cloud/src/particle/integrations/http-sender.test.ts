@@ -66,7 +66,7 @@ describe('HttpSender', () => {
     await sender.send(request(), url, true, false);
     act = () => 'silence';
     const hanging = sender.send(request(), url, true, false);
-    await expect.poll(() => [...sockets.values()]).toEqual([2]);
+    await expect.poll(() => [...sockets.values()], { timeout: 10_000 }).toEqual([2]);
     sender.close();
     await expect(hanging).rejects.toThrow();
     expect(sockets.size).toBe(1);

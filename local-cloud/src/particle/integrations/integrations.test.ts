@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ParticleWorld, startWorld } from '../testing/particle-world.ts';
 import { type Receiver, startReceiver } from '../testing/receiver.ts';
+import { soon } from '../testing/soon.ts';
 
 describe('webhooks, by particle-api-js', () => {
   let world: ParticleWorld;
@@ -93,7 +94,7 @@ describe('webhooks, by particle-api-js', () => {
     const session = world.cloud.link.connect(inside);
     for (const name of ['status', 'status/off', 'Status', 'stat']) await session.publish(name, name);
     await world.cloud.link.connect(outside).publish('status', 'outside');
-    await vi.waitFor(() => expect(world.cloud.counts().succeeded).toBe(2));
+    await soon(() => expect(world.cloud.counts().succeeded).toBe(2));
     expect(receiver.received.map(({ body }) => new URLSearchParams(body).get('data')).sort()).toEqual(['status', 'status/off']);
     expect(world.cloud.counts()).toMatchObject({ triggered: 2, sent: 2, failed: 0, queued: 0 });
     expect(off.statusCode).toBe(201);
@@ -105,7 +106,7 @@ describe('webhooks, by particle-api-js', () => {
     await world.owner.createWebhook({ event: 'status', url: `${receiver.url}/all` });
     await world.owner.createWebhook({ event: 'status', url: `${receiver.url}/two`, device: two.particle_id });
     for (const device of [one, two]) await world.cloud.link.connect(device).publish('status', device.particle_id);
-    await vi.waitFor(() => expect(world.cloud.counts().succeeded).toBe(3));
+    await soon(() => expect(world.cloud.counts().succeeded).toBe(3));
     const got = receiver.received.map(({ path, body }) => `${path} ${new URLSearchParams(body).get('data')}`).sort();
     expect(got).toEqual([`/all ${one.particle_id}`, `/all ${two.particle_id}`, `/two ${two.particle_id}`].sort());
   });
@@ -118,7 +119,7 @@ describe('webhooks, by particle-api-js', () => {
     await world.owner.claimDevice({ deviceId: device.particle_id, auth: body.access_token });
     await world.owner.createWebhook({ event: 'status', url: `${receiver.url}/theirs`, auth: body.access_token });
     await world.cloud.link.connect(device).publish('status', 'private');
-    await vi.waitFor(() => expect(world.cloud.counts().succeeded).toBe(1));
+    await soon(() => expect(world.cloud.counts().succeeded).toBe(1));
     expect(world.cloud.counts().triggered).toBe(1);
     expect(receiver.received.map(({ path }) => path)).toEqual(['/theirs']);
   });
@@ -138,7 +139,7 @@ describe('webhooks, by particle-api-js', () => {
     const { body } = await second.api.getDevice({ deviceId: device.particle_id, product: second.product.id });
     expect(body).toMatchObject({ online: false, last_heard: expect.any(String), functions: device.functions });
     await second.cloud.link.connect(device).publish('status', 'after the restart');
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(1));
+    await soon(() => expect(receiver.received).toHaveLength(1));
     await second.stop();
     rmSync(folder, { recursive: true });
   });

@@ -1,14 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ParticleWorld, startWorld } from '../testing/particle-world.ts';
+import { soon } from '../testing/soon.ts';
 
 describe('ledgers, by particle-api-js', () => {
   let world: ParticleWorld;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     world = await startWorld();
     await world.api.createLedger({ ledger: { name: 'settings', description: 'of a device', scope: 'Device', direction: 'Downstream' } });
   });
-  afterAll(() => world.stop());
+  afterEach(() => world.stop());
 
   const set = (scopeValue: string, data: Record<string, string | number>, setMode?: 'Replace' | 'Merge') =>
     world.api.setLedgerInstance({ ledgerName: 'settings', scopeValue, instance: { data }, ...(setMode === undefined ? {} : { setMode }) });
@@ -37,7 +38,7 @@ describe('ledgers, by particle-api-js', () => {
     await set(device.particle_id, { pack_minutes: 7 });
     world.cloud.link.connect(device).disconnect({ clean: true });
     world.cloud.link.connect(device);
-    await vi.waitFor(() => expect(device.ledgers).toEqual([{ name: 'settings', data: { pack_minutes: 7 } }]));
+    await soon(() => expect(device.ledgers).toEqual([{ name: 'settings', data: { pack_minutes: 7 } }]));
   });
 
   it('are replaced, merged and deleted', async () => {
@@ -61,8 +62,7 @@ describe('ledgers, by particle-api-js', () => {
       instance: { data: { every_s: 60 } },
     });
     world.cloud.link.connect(two);
-    for (const device of [one, two])
-      await vi.waitFor(() => expect(device.ledgers).toContainEqual({ name: 'defaults', data: { every_s: 60 } }));
+    for (const device of [one, two]) await soon(() => expect(device.ledgers).toContainEqual({ name: 'defaults', data: { every_s: 60 } }));
   });
 
   it('are defined once, listed and archived', async () => {

@@ -5,6 +5,7 @@ import { EventHub } from '../events/event-hub.ts';
 import { ParticleState } from '../state/particle-state.ts';
 import { FakeDevice, particleId } from '../testing/fake-device.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
+import { soon } from '../testing/soon.ts';
 import { DeviceSessions } from './device-sessions.ts';
 
 describe('devices that come and go', () => {
@@ -93,7 +94,7 @@ describe('devices that come and go', () => {
     sessions.connect(new FakeDevice(id)).disconnect({ clean: true });
     const stays = sessions.connect(new FakeDevice(id));
     expect(greeted).not.toHaveBeenCalled();
-    await vi.waitFor(() => expect(greeted.mock.calls).toEqual([[stays]]));
+    await soon(() => expect(greeted.mock.calls).toEqual([[stays]]));
   });
 
   it('refuses a device that was never made', () => {
