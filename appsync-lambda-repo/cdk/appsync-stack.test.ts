@@ -46,6 +46,7 @@ describe('what functions and data sources may do', () => {
         `dynamodb:UpdateItem ${table}`,
         'logs:CreateLogStream <WatchDeviceLogsFECAC7DE.Arn>',
         'logs:PutLogEvents <WatchDeviceLogsFECAC7DE.Arn>',
+        'sns:Publish </enstratus/infra/device-events-topic-arn>',
       ],
       GraphqlApiAnswerQueryRole293B3FFF: ['lambda:InvokeFunction <AnswerQueryFunction84220F01.Arn>'],
       GraphqlApiWatchDeviceRoleEB9F330A: ['lambda:InvokeFunction <WatchDeviceFunction06330379.Arn>'],
@@ -181,6 +182,7 @@ describe('the stack', () => {
     expect(read).toEqual([
       '/cdk-bootstrap/hnb659fds/version',
       parameterNames.alarmsTopicArn,
+      parameterNames.deviceEventsTopicArn,
       parameterNames.tableName,
       parameterNames.userPoolId,
     ]);

@@ -21,6 +21,7 @@ export class AppsyncStack extends Stack {
     const tableName = readParameter(this, parameterNames.tableName);
     const userPoolId = readParameter(this, parameterNames.userPoolId);
     const alarmsTopicArn = readParameter(this, parameterNames.alarmsTopicArn);
+    const deviceEventsTopicArn = readParameter(this, parameterNames.deviceEventsTopicArn);
 
     const answerQuery = new ServiceFunction(this, 'AnswerQuery', {
       repo,
@@ -37,8 +38,10 @@ export class AppsyncStack extends Stack {
       repo,
       name: 'watch-device',
       entry: entry('live/watch-device'),
-      description: 'Keeps until when somebody watches a device',
-    }).usesTable(tableName, ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
+      description: 'Keeps until when somebody watches a device, and tells when it is to be live',
+    })
+      .usesTable(tableName, ['dynamodb:GetItem', 'dynamodb:UpdateItem'])
+      .publishesTo(deviceEventsTopicArn, 'DEVICE_EVENTS_TOPIC_ARN');
 
     const { api, realtimeUrl } = new GraphqlApi(this, 'Graphql', { userPoolId, answerQuery, watchDevice });
     new AppsyncAlarms(this, 'Alarms', { alarmsTopicArn, api, answerQuery, watchDevice });

@@ -36,6 +36,7 @@ it('can be imported without an environment, and note what is missing when first 
 it('work with the environment that the stack gives', async () => {
   vi.stubEnv('AWS_REGION', 'us-east-2');
   vi.stubEnv('TABLE_NAME', 'table');
+  vi.stubEnv('DEVICE_EVENTS_TOPIC_ARN', 'arn:aws:sns:us-east-2:111122223333:device-events');
   const { handler: answerQuery } = await import('./answer-query.lambda.ts');
   const { handler: watchDevice } = await import('./live/watch-device.lambda.ts');
   for (const name of ['Query.device', 'Subscription.onDeviceStatus']) {

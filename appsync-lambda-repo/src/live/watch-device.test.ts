@@ -51,6 +51,46 @@ describe('watching a device', () => {
     expect(reporting.memory.items.get(`LATEST\n${path}/`)?.['document']?.M?.['solar_w']).toEqual({ N: '4023' });
   });
 
+  it('has it told that the device is to be live, when that begins and when it is made longer, and only then', async () => {
+    const made = world();
+    await watch(made);
+    const first = {
+      type: 'device.watched',
+      version: 1,
+      event_id: `device.watched:pump-1:${made.now_s + 300}`,
+      device_id: 'pump-1',
+      path,
+      time: '2025-11-22T08:26:40Z',
+      until: '2025-11-22T08:31:40Z',
+    };
+    expect(made.watched).toEqual([first]);
+    await watch(made);
+    expect(made.watched).toHaveLength(1);
+    made.now_s += 120;
+    await watch(made);
+    expect(made.watched.map(({ until }) => until)).toEqual(['2025-11-22T08:31:40Z', '2025-11-22T08:33:40Z']);
+  });
+
+  it('has nothing told when the allowance of the day is used up, or nobody may', async () => {
+    const made = world();
+    for (let minutes = 0; minutes < 4 * 60; minutes += 5) {
+      await watch(made);
+      made.now_s += 300;
+    }
+    const told = made.watched.length;
+    expect((await watch(made))?.live_until).toBeNull();
+    expect(made.watched).toHaveLength(told);
+    await watchDevice({ device_id: 'pump-1' }, callerAt('/enfusion/p1/d2'), made);
+    expect(made.watched).toHaveLength(told);
+  });
+
+  it('is an error when the device can not be told: the page asks again', async () => {
+    const made = world();
+    await expect(
+      watchDevice({ device_id: 'pump-1' }, caller, { ...made, publish: () => Promise.reject(new Error('Throttled')), clock: made.clock }),
+    ).rejects.toThrow('Throttled');
+  });
+
   it('takes two reads and a write', async () => {
     const made = world();
     await watch(made);

@@ -1,4 +1,12 @@
-import { type IndexedRunState, latestKey, latestOf, type StatusDocument, type TokenClaims } from '@enstratus/contract';
+import {
+  type DeviceWatched,
+  deviceWatchedSchema,
+  type IndexedRunState,
+  latestKey,
+  latestOf,
+  type StatusDocument,
+  type TokenClaims,
+} from '@enstratus/contract';
 import { deviceEntity, organizationEntity, siteEntity, userEntity } from '@enstratus/contract/entities';
 import { FleetTable } from '../fleet/device-rows.ts';
 import { SiteNames } from '../fleet/site-names.ts';
@@ -32,6 +40,11 @@ export class FleetWorld {
   readonly table = new Table(this.memory.client, store.table);
   readonly fleetTable = new FleetTable(this.table, this.log);
   readonly leases = new LeaseTable(this.memory.client, this.table);
+  /** What was told of devices that are watched, in order. */
+  readonly watched: DeviceWatched[] = [];
+  readonly publish = async (event: DeviceWatched): Promise<void> => {
+    this.watched.push(deviceWatchedSchema.parse(event));
+  };
   readonly fleet = { table: this.fleetTable, siteNames: new SiteNames(this.table, this.clock), clock: this.clock };
 
   organization(path: string, name: string): void {
