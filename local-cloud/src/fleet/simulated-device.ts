@@ -239,9 +239,9 @@ export class SimulatedDevice implements Platform {
     this.#core = core;
     this.remember();
     core.boot(this.#time());
+    this.#sampling?.booted(this.#notes.boots, 0);
     if (this.#settingsAtBoot !== undefined) this.call('settings', this.#settingsAtBoot, this.#now_ms);
     this.#settingsAtBoot = undefined;
-    this.#sampling?.booted(this.#notes.boots, 0);
   }
 
   #turnOff(clean: boolean): void {

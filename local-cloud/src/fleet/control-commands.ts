@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { faultCodes } from './faults.ts';
+import type { Fleet } from './fleet.ts';
+import type { SimulatedDevice } from './simulated-device.ts';
+
+const minutes = z.number().min(0.1).max(10_080);
+
+/** What can be done to the fleet, and with what. */
+export const controlCommand = z.discriminatedUnion('verb', [
+  z.strictObject({ verb: z.literal('list') }),
+  z.strictObject({ verb: z.literal('status'), device: z.string() }),
+  z.strictObject({ verb: z.literal('power-cut'), device: z.string(), minutes: minutes.default(5) }),
+  z.strictObject({ verb: z.literal('network-cut'), device: z.string(), minutes: minutes.default(5) }),
+  z.strictObject({
+    verb: z.literal('fault'),
+    device: z.string(),
+    /** 11 is a motor's overload, which nobody but a person resets. */
+    code: z.number().int().min(1).max(65_535).default(faultCodes.motor_overload),
+    minutes: minutes.default(10_080),
+  }),
+  z.strictObject({ verb: z.literal('clear'), device: z.string() }),
+  z.strictObject({
+    verb: z.literal('cloud'),
+    device: z.string(),
+    minutes: minutes.default(10),
+    radius_km: z.number().min(1).max(2000).default(60),
+  }),
+  z.strictObject({ verb: z.literal('reboot'), device: z.string() }),
+]);
+export type ControlCommand = z.output<typeof controlCommand>;
+
+export const controlVerbs = controlCommand.options.map((option) => option.shape.verb.value);
+
+/** How a device stands, for a person to read. */
+export interface DeviceState {
+  readonly device_id: string;
+  readonly name: string;
+  readonly power: boolean;
+  readonly online: boolean;
+  readonly boots: number;
+  readonly kind: string;
+  readonly supply: string;
+  readonly motor_w: number;
+  readonly motor_hz: number;
+  readonly fault_code: number;
+}
+
+/** A mistake in what was asked, told as one sentence. */
+export class ControlError extends Error {}
+
+/** Does it. Answers what there is to say. Throws ControlError for a device that isn't there. */
+export function runControl(fleet: Fleet, command: ControlCommand, now_ms: number): unknown {
+  if (command.verb === 'list') return fleet.devices.map(stateOf);
+  const device = fleet.find(command.device);
+  if (device === undefined) throw new ControlError(`There is no device "${command.device}" in the field.`);
+  const now_s = now_ms / 1000;
+  const until_s = 'minutes' in command ? now_s + 60 * command.minutes : now_s;
+  switch (command.verb) {
+    case 'status':
+      return { ...stateOf(device), report: device.report() ?? null };
+    case 'power-cut':
+      device.network.cut('power', now_s, until_s);
+      break;
+    case 'network-cut':
+      device.network.cut('network', now_s, until_s);
+      break;
+    case 'fault':
+      device.drive.trip(command.code, until_s);
+      break;
+    case 'clear':
+      device.network.mend();
+      device.drive.resetFault();
+      fleet.clouds.clear();
+      break;
+    case 'cloud':
+      fleet.clouds.darken({ lat: device.device.lat, lon: device.device.lon, radius_km: command.radius_km, until_s });
+      break;
+    case 'reboot':
+      device.reboot(now_ms);
+      break;
+  }
+  fleet.wakeSoon(device);
+  return stateOf(device);
+}
+
+function stateOf(device: SimulatedDevice): DeviceState {
+  const { drive, character } = device;
+  return {
+    device_id: device.device.device_id,
+    name: device.device.name,
+    power: device.is_on,
+    online: device.online,
+    boots: device.boots,
+    kind: character.kind,
+    supply: drive.supply,
+    motor_w: Math.round(drive.motor_w),
+    motor_hz: Math.round(drive.hz * 10) / 10,
+    fault_code: drive.fault?.code ?? 0,
+  };
+}
