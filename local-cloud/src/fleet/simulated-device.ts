@@ -114,6 +114,12 @@ export class SimulatedDevice implements Platform {
     else this.call('settings', argument, at_ms);
   }
 
+  /** Lets it find its network at a time, not within the half minute in which modems do. */
+  connectAt(at_ms: number): void {
+    this.#hadNetwork = true;
+    this.#connectAt_ms = at_ms;
+  }
+
   /** Restarts it, as a watchdog would. */
   reboot(now_ms: number): void {
     this.#turnOff(false);
