@@ -21,6 +21,7 @@ import {
   type StatusDocument,
   statusLogStreamName,
   treeKey,
+  utcDayOf,
 } from '@enstratus/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoDb } from '../services/dynamodb/dynamodb-service.ts';
@@ -28,9 +29,11 @@ import { tableInput } from '../services/dynamodb/test-table.ts';
 import { createLogs } from '../services/logs/logs-service.ts';
 import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
 import { HistoryWriter } from './history-writer.ts';
+import { latestTime } from './plan.ts';
 
 const TableName = 'history';
 const now = Math.floor(Date.now() / 60_000) * 60;
+const packDays = { first: utcDayOf(now - 2 * 86_400), last: utcDayOf(now) };
 let cloud: TestCloud;
 let table: DynamoDBDocumentClient;
 let logs: CloudWatchLogsClient;
@@ -115,7 +118,12 @@ describe('a history', () => {
     const documents = minutes(2 * 1440);
     const hours = rollUpDay('2026-11-01', []);
     expect(
-      await writer.write({ ...device, rollups: [{ day: '2026-11-01', rollup: encodeRollup(hours) }], packs: packDocuments(documents) }),
+      await writer.write({
+        ...device,
+        packDays,
+        rollups: [{ day: '2026-11-01', rollup: encodeRollup(hours) }],
+        packs: packDocuments(documents),
+      }),
     ).toBe(2880);
     const packs = await storedPacks(device.device_id);
     const read = packs.map(({ pack }) => decodePack(String(pack)));
@@ -136,14 +144,14 @@ describe('a history', () => {
     const key = { pk: deviceKey(device.device_id).pk, sk: 'ROLLUP#2026-11-01' };
     const { Item: rollup } = await table.send(new GetCommand({ TableName, Key: key }));
     expect(readRollupItem(rollup)).toEqual({ day: '2026-11-01', hours });
-    expect(await writer.hasStatus(device.path)).toBe(true);
+    expect(await latestTime(writer.table, device.path)).toBe(newest?.time);
   });
 
   it('never takes a newer status or state back', async () => {
     const device = await registered();
     const documents = minutes(30);
-    await writer.write({ ...device, rollups: [], packs: packDocuments(documents) });
-    await writer.write({ ...device, rollups: [], packs: packDocuments(documents.slice(0, 15)) });
+    await writer.write({ ...device, packDays, rollups: [], packs: packDocuments(documents) });
+    await writer.write({ ...device, packDays, rollups: [], packs: packDocuments(documents.slice(0, 15)) });
     const { Item: latest } = await table.send(new GetCommand({ TableName, Key: latestKey(device.path) }));
     expect(latest).toMatchObject({ time: documents.at(-1)?.time });
     const { Item } = await table.send(new GetCommand({ TableName, Key: deviceKey(device.device_id) }));
@@ -152,26 +160,41 @@ describe('a history', () => {
 
   it('that was begun and not finished goes without a trace', async () => {
     const device = await registered();
-    expect(await writer.clearUnfinished(device.device_id)).toBe(false);
-    await writer.write({ ...device, rollups: [], packs: packDocuments(minutes(2880, 3)) });
-    expect(await writer.clearUnfinished(device.device_id)).toBe(true);
+    expect(await writer.clearUnfinished(device.device_id, undefined)).toBe(false);
+    await writer.write({ ...device, packDays, rollups: [], packs: packDocuments(minutes(2880, 3)) });
+    expect(await writer.clearUnfinished(device.device_id, undefined)).toBe(true);
     expect(await storedPacks(device.device_id)).toEqual([]);
     expect(await logged(device.device_id)).toEqual([]);
-    await writer.write({ ...device, rollups: [], packs: packDocuments(minutes(20, 4)) });
+    await writer.write({ ...device, packDays, rollups: [], packs: packDocuments(minutes(20, 4)) });
     expect(await logged(device.device_id)).toHaveLength(20);
+  });
+
+  it('that was begun to be caught up goes as far as it is not known to be right', async () => {
+    const device = await registered();
+    const documents = minutes(60);
+    const known = (documents[29]?.time ?? 0) + 20;
+    await writer.write({ ...device, packDays, rollups: [], packs: packDocuments(documents) });
+    expect(await writer.clearUnfinished(device.device_id, known)).toBe(true);
+    expect(await storedPacks(device.device_id)).toHaveLength(2);
+    expect(await writer.clearUnfinished(device.device_id, known)).toBe(false);
   });
 
   it('of rollups alone changes nothing of now', async () => {
     const device = await registered();
     expect(
-      await writer.write({ ...device, rollups: [{ day: '2025-11-01', rollup: encodeRollup(rollUpDay('2025-11-01', [])) }], packs: [] }),
+      await writer.write({
+        ...device,
+        packDays,
+        rollups: [{ day: '2025-11-01', rollup: encodeRollup(rollUpDay('2025-11-01', [])) }],
+        packs: [],
+      }),
     ).toBe(0);
-    expect(await writer.hasStatus(device.path)).toBe(false);
+    expect(await latestTime(writer.table, device.path)).toBeUndefined();
   });
 
   it('of texts that are no packs is refused before anything is written', async () => {
     const device = await registered();
-    await expect(writer.write({ ...device, rollups: [], packs: ['{"v":1}'] })).rejects.toThrow(/no pack \(missing_field\)/);
+    await expect(writer.write({ ...device, packDays, rollups: [], packs: ['{"v":1}'] })).rejects.toThrow(/no pack \(missing_field\)/);
     expect(await storedPacks(device.device_id)).toEqual([]);
   });
 });

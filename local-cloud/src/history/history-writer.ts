@@ -7,7 +7,7 @@ import {
   latestOf,
   packItem,
   packSortKeyRange,
-  rollupKey,
+  packSortKeysBetween,
   runStateKey,
   type StatusDocument,
   statusLogStreamName,
@@ -18,19 +18,28 @@ import { AwsError } from '../kernel/aws-error.ts';
 import type { Cloud } from '../kernel/cloud.ts';
 import type { Caller } from '../kernel/service.ts';
 import { attributeValues } from './attributes.ts';
-import type { MadeHistory } from './history-maker.ts';
+import type { DayRollup } from './rollup-maker.ts';
+import { putFullerDays, rollUpStoredDays } from './stored-days.ts';
 import { TableCalls } from './table-calls.ts';
 
 /** What a device did before it went live, as its core told it. */
-export interface DeviceHistory extends MadeHistory {
+export interface DeviceHistory {
   readonly device_id: string;
   /** The device's own path. */
   readonly path: string;
+  /** Of days before those of the packs. */
+  readonly rollups: readonly DayRollup[];
+  /** In the order in which they were published. */
+  readonly packs: readonly string[];
+  /** The UTC days that are to be rolled up from packs, `YYYY-MM-DD`, both included. */
+  readonly packDays: { readonly first: string; readonly last: string };
 }
 
 /** "PutLogEvents": a batch spans 24 hours at most, and has 10,000 events and 1 MiB at most: a day of minutes is far below. */
 const logSpan_s = 86_399;
 const logEvents = 5000;
+/** "PutLogEvents": nothing older than 14 days. */
+const oldestLog_s = 14 * 86_400 - 60;
 
 /**
  * Loads histories through the account's public AWS APIs: items and log lines stand there as ingest would have stored them. In an order in which a kill at any moment leaves what the
@@ -48,28 +57,33 @@ export class HistoryWriter {
   }
 
   /** Resolves to how many documents there were. Throws what AWS throws, and RangeError for a text that is no pack. */
-  async write({ device_id, path, rollups, packs }: DeviceHistory): Promise<number> {
+  async write({ device_id, path, rollups, packs, packDays }: DeviceHistory): Promise<number> {
     const decoded = packs.map((text) => ({ text, documents: documentsOf(text) }));
     const documents = decoded.flatMap((pack) => pack.documents);
-    await this.table.put(rollups.map(({ day, rollup }) => ({ ...rollupKey(device_id, day), rollup })));
-    const newest = documents.at(-1);
-    if (newest === undefined) return 0;
+    await putFullerDays(this.table, device_id, rollups);
     await this.table.put(decoded.map(({ text, documents: own }) => ({ ...packItem(device_id, text, own, receivedAt(own)) })));
     await this.#log(device_id, documents);
+    await rollUpStoredDays(this.table, device_id, packDays.first, packDays.last);
+    const newest = documents.at(-1);
+    if (newest === undefined) return 0;
     await this.#setState(device_id, path, documents, newest.time);
     await this.#setLatest(device_id, path, newest);
     return documents.length;
   }
 
   /**
-   * Takes away what a load that was killed has left of a device without a newest status: it is loaded anew, and what the core then samples need not be the same.
-   * Resolves to whether there was something.
+   * Takes away what a load that was killed has left of a device: it is loaded anew, and what the core then samples need not be the same. What it left in the log can be
+   * taken away from a device of which nothing else is there. Resolves to whether there was something.
+   *
+   * @param after Until when what is there is right, epoch seconds; undefined: nothing is.
    */
-  async clearUnfinished(device_id: string): Promise<boolean> {
-    const range = { pk: deviceKey(device_id).pk, ...packSortKeyRange };
-    const keys = z.array(z.object({ pk: z.string(), sk: z.string() })).parse(await this.table.query(range, ['pk', 'sk']));
+  async clearUnfinished(device_id: string, after: number | undefined): Promise<boolean> {
+    const { pk } = deviceKey(device_id);
+    const range = after === undefined ? packSortKeyRange : { ...packSortKeyRange, first: packSortKeysBetween(after + 1, after + 1).first };
+    const keys = z.array(z.object({ pk: z.string(), sk: z.string() })).parse(await this.table.query({ pk, ...range }, ['pk', 'sk']));
     if (keys.length === 0) return false;
     await this.table.delete(keys);
+    if (after !== undefined) return true;
     // Events can't be deleted one by one ("Deleting log streams").
     const stream = { logGroupName: deviceLogGroupName(device_id), logStreamName: statusLogStreamName };
     await this.#logs('DeleteLogStream', stream);
@@ -77,19 +91,14 @@ export class HistoryWriter {
     return true;
   }
 
-  /** Whether anything ever came from a device: its newest status is written last, so its history is loaded then. */
-  async hasStatus(path: string): Promise<boolean> {
-    const { pk, sk } = latestKey(path);
-    const [latest] = await this.table.query({ pk, first: sk, last: sk }, ['time']);
-    return latest?.['time'] !== undefined;
-  }
-
   #logs(operation: string, input: object): Promise<unknown> {
     return this.#cloud.call('logs', operation, input, this.#caller);
   }
 
   async #log(device_id: string, documents: readonly StatusDocument[]): Promise<void> {
-    for (const batch of batchesOf(documents)) {
+    // What a device had kept over a long time without power may be older than CloudWatch Logs takes.
+    const taken = documents.filter(({ time }) => time > Date.now() / 1000 - oldestLog_s);
+    for (const batch of batchesOf(taken)) {
       const answer = await this.#logs('PutLogEvents', {
         logGroupName: deviceLogGroupName(device_id),
         logStreamName: statusLogStreamName,

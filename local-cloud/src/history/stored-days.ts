@@ -13,7 +13,7 @@ import {
   utcDayOf,
 } from '@enstratus/contract';
 import { z } from 'zod';
-import type { DayRollup } from './history-maker.ts';
+import type { DayRollup } from './rollup-maker.ts';
 import type { TableCalls } from './table-calls.ts';
 
 const day_s = 86_400;
@@ -35,8 +35,7 @@ export async function newestRollupDay(table: TableCalls, device_id: string): Pro
  */
 export async function rollUpStoredDays(table: TableCalls, device_id: string, first: string, last: string): Promise<DayRollup[]> {
   const { pk } = deviceKey(device_id);
-  const stored = await table.query({ pk, ...rollupSortKeysBetween(first, last) }, ['sk', 'rollup']);
-  const known = new Map(stored.map(({ sk, rollup }) => [String(sk).slice('ROLLUP#'.length), String(rollup)]));
+  const known = await storedRollups(table, device_id, first, last);
   const made: DayRollup[] = [];
   for (let start = startOfUtcDay(first); start <= startOfUtcDay(last); start += day_s) {
     const day = utcDayOf(start);
@@ -46,18 +45,42 @@ export async function rollUpStoredDays(table: TableCalls, device_id: string, fir
       .filter(
         ({ document }, index, all) => document.time >= start - rollupLead_s || (all[index + 1]?.document.time ?? 0) >= start - rollupLead_s,
       );
-    const there = known.get(day);
-    const hours = fuller(there === undefined ? undefined : decodeRollup(there), rollUpDay(day, samples));
+    const hours = fuller(known.get(day), rollUpDay(day, samples));
     if (hours.every((hour) => hour.reported_minutes === 0)) continue;
     const rollup = encodeRollup(hours);
-    if (rollup !== there) made.push({ day, rollup });
+    if (rollup !== known.get(day)) made.push({ day, rollup });
   }
-  await table.put(made.map(({ day, rollup }) => ({ ...rollupKey(device_id, day), rollup })));
+  await put(table, device_id, made);
   return made;
 }
 
+/** Writes rollups; an hour of which the one there tells more stays. Idempotent. */
+export async function putFullerDays(table: TableCalls, device_id: string, rollups: readonly DayRollup[]): Promise<void> {
+  const [first, last] = [rollups[0], rollups.at(-1)];
+  if (first === undefined || last === undefined) return;
+  const known = await storedRollups(table, device_id, first.day, last.day);
+  await put(
+    table,
+    device_id,
+    rollups.map(({ day, rollup }) => {
+      const there = known.get(day);
+      return { day, rollup: there === undefined ? rollup : encodeRollup(fuller(there, decodeRollup(rollup))) };
+    }),
+  );
+}
+
+const put = (table: TableCalls, device_id: string, rollups: readonly DayRollup[]): Promise<void> =>
+  table.put(rollups.map(({ day, rollup }) => ({ ...rollupKey(device_id, day), rollup })));
+
+/** Texts by their days. */
+async function storedRollups(table: TableCalls, device_id: string, first: string, last: string): Promise<Map<string, string>> {
+  const stored = await table.query({ pk: deviceKey(device_id).pk, ...rollupSortKeysBetween(first, last) }, ['sk', 'rollup']);
+  return new Map(stored.map(({ sk, rollup }) => [String(sk).slice('ROLLUP#'.length), String(rollup)]));
+}
+
 /** Hour by hour what tells of more minutes; what was made of packs where both tell the same. */
-function fuller(there: RollupHours | undefined, made: RollupHours): RollupHours {
+function fuller(text: string | undefined, made: RollupHours): RollupHours {
+  const there = text === undefined ? undefined : decodeRollup(text);
   return made.map((hour, index) => {
     const other = there?.[index];
     return other !== undefined && other.reported_minutes > hour.reported_minutes ? other : hour;

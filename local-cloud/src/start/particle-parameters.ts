@@ -19,12 +19,12 @@ export async function writeParticleParameters(cloud: Cloud, caller: Caller, part
     { Name: parameterNames.particleAccessToken, Type: 'SecureString', Value: particle.accessToken },
   ];
   for (const parameter of parameters) {
-    if ((await valueOf(cloud, caller, parameter.Name)) === parameter.Value) continue;
+    if ((await textOf(cloud, caller, parameter.Name)) === parameter.Value) continue;
     await cloud.call('ssm', 'PutParameter', { ...parameter, Overwrite: true }, caller);
   }
 }
 
-async function valueOf(cloud: Cloud, caller: Caller, Name: string): Promise<string | undefined> {
+async function textOf(cloud: Cloud, caller: Caller, Name: string): Promise<string | undefined> {
   try {
     const answer = await cloud.call<{ Parameter: { Value: string } }>('ssm', 'GetParameter', { Name, WithDecryption: true }, caller);
     return answer.Parameter.Value;

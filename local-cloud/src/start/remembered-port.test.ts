@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StartError } from './progress.ts';
-import { listenOnOwnPort } from './remembered-port.ts';
+import { listenOnOwnPort, particleCloud } from './remembered-port.ts';
 
 let directory: string;
 const open: Server[] = [];
@@ -95,4 +95,28 @@ describe('a later start', () => {
 it('hands on what is no taken port', async () => {
   const failing = () => Promise.reject(new Error('no right to listen'));
   await expect(listenOnOwnPort({ directory, asked: 0, howToForget: '' }, failing)).rejects.toThrow('no right to listen');
+});
+
+describe('another server of the same state', () => {
+  const startParticle = () => listenOnOwnPort({ directory, asked: undefined, howToForget: 'forget it', server: particleCloud }, listen);
+
+  it('has a port of its own, and keeps it', async () => {
+    const { port: aws } = await start(0);
+    const { port } = await startParticle();
+    expect(port).not.toBe(aws);
+    await closeAll();
+    expect((await startParticle()).port).toBe(port);
+    expect((await start()).port).toBe(aws);
+  });
+
+  it('takes another one at its first start when the usual one is taken, and not later', async () => {
+    const taken = async (wanted: number) => {
+      if (wanted === particleCloud.usualPort) throw Object.assign(new Error('taken'), { code: 'EADDRINUSE' });
+      return { port: wanted };
+    };
+    const wish = { directory, asked: undefined, howToForget: 'forget it', server: particleCloud };
+    expect((await listenOnOwnPort(wish, taken)).port).not.toBe(particleCloud.usualPort);
+    writeFileSync(join(directory, 'particle-port'), `${particleCloud.usualPort}\n`);
+    await expect(listenOnOwnPort(wish, taken)).rejects.toThrow(StartError);
+  });
 });

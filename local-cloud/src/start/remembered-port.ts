@@ -16,7 +16,23 @@ export interface PortWish {
   readonly asked: number | undefined;
   /** What forgets this directory's state, as an instruction. */
   readonly howToForget: string;
+  /** Of several servers of one directory, which one's port this is: the AWS endpoint's unless told. */
+  readonly server?: OwnServer;
 }
+
+/** A server whose port a directory remembers. */
+export interface OwnServer {
+  /** Of the file in the directory. */
+  readonly file: string;
+  /** Where a state begins unless it is told otherwise. */
+  readonly usualPort: number;
+  /** A first start takes another one when that is taken: nobody types it. */
+  readonly orAnother: boolean;
+}
+
+const awsEndpoint: OwnServer = { file: 'port', usualPort: USUAL_PORT, orAnother: false };
+/** 100 above the AWS endpoint's: those right above that are the distributions'. */
+export const particleCloud: OwnServer = { file: 'particle-port', usualPort: USUAL_PORT + 100, orAnother: true };
 
 /**
  * Listens where this directory's state belongs: on the port of its first start, which is kept there. Addresses of functions and queues stand in stack outputs,
@@ -24,17 +40,19 @@ export interface PortWish {
  * port is asked for, when the port is taken, or when what is kept is no port.
  */
 export async function listenOnOwnPort<T extends { port: number }>(wish: PortWish, listen: (port: number) => Promise<T>): Promise<T> {
-  const { directory, asked, howToForget } = wish;
-  const own = readPort(directory, howToForget);
+  const { directory, asked, howToForget, server = awsEndpoint } = wish;
+  const own = readPort(join(directory, server.file), howToForget);
   if (own !== undefined && asked !== undefined && asked !== 0 && asked !== own) {
     throw new StartError(
       `What is kept in ${directory} belongs to port ${own}, which is in every address that was deployed: start with --port ${own}, ${howToForget}, or begin another one with --directory.`,
     );
   }
-  const port = own ?? asked ?? USUAL_PORT;
-  const listening = port === 0 ? await listenOnAFreePort(listen) : await unlessTaken(listen(port));
+  const port = own ?? asked ?? server.usualPort;
+  const wished = port === 0 ? undefined : await unlessTaken(listen(port));
+  const mayBeAnother = port === 0 || (own === undefined && server.orAnother);
+  const listening = wished ?? (mayBeAnother ? await listenOnAFreePort(listen) : undefined);
   if (listening === undefined) throw new StartError(own === undefined ? takenAtFirst(port) : takenLater(port, wish));
-  if (own === undefined) keepPort(directory, listening.port);
+  if (own === undefined) keepPort(join(directory, server.file), listening.port);
   return listening;
 }
 
@@ -65,8 +83,7 @@ async function unlessTaken<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-function readPort(directory: string, howToForget: string): number | undefined {
-  const file = join(directory, 'port');
+function readPort(file: string, howToForget: string): number | undefined {
   let text: string;
   try {
     text = readFileSync(file, 'utf8').trim();
@@ -81,8 +98,8 @@ function readPort(directory: string, howToForget: string): number | undefined {
 }
 
 /** In one move, so that a start that is killed leaves either the whole number or none. */
-function keepPort(directory: string, port: number): void {
-  const temporary = join(directory, `port.${process.pid}`);
+function keepPort(file: string, port: number): void {
+  const temporary = `${file}.${process.pid}`;
   writeFileSync(temporary, `${port}\n`);
-  renameSync(temporary, join(directory, 'port'));
+  renameSync(temporary, file);
 }

@@ -9,7 +9,7 @@ import {
   utcDayOf,
 } from '@enstratus/contract';
 import { expect, it } from 'vitest';
-import { HistoryMaker } from './history-maker.ts';
+import { RollupMaker } from './rollup-maker.ts';
 
 const start = startOfUtcDay('2026-11-10');
 
@@ -35,20 +35,18 @@ const documents = (from: number, to: number, every_s: number): StatusDocument[] 
     };
   });
 
-it('makes each day’s rollup of its packs, and keeps the packs of the newest time', () => {
+it('makes each day’s rollup of its packs', () => {
   const border = start + 2 * 86_400 + 5 * 3600;
   const end = border + 20 * 3600;
   const [coarse, fine] = [documents(start + 3600, border, 900), documents(border, end, 60)];
-  const maker = new HistoryMaker({ packsFrom: border });
+  const maker = new RollupMaker();
   for (const document of coarse) maker.take(packDocuments([document])[0] ?? '', 900);
-  const packs = packDocuments(fine);
-  for (const pack of packs) maker.take(pack, 60);
+  for (const pack of packDocuments(fine)) maker.take(pack, 60);
   const made = maker.made();
-  expect(made.packs).toEqual(packs);
   const samples = [...coarse.map((document) => ({ document, every_s: 900 })), ...fine.map((document) => ({ document, every_s: 60 }))];
   const days = Array.from({ length: 4 }, (_, index) => utcDayOf(start + index * 86_400));
-  expect(made.rollups).toEqual(days.map((day) => ({ day, rollup: encodeRollup(rollUpDay(day, samples)) })));
-  expect(sumHours(made.rollups.flatMap(({ rollup }) => decodeRollup(rollup)))).toMatchObject({
+  expect(made).toEqual(days.map((day) => ({ day, rollup: encodeRollup(rollUpDay(day, samples)) })));
+  expect(sumHours(made.flatMap(({ rollup }) => decodeRollup(rollup)))).toMatchObject({
     reported_minutes: (end - start - 3600) / 60,
     solar_wh: ((end - start) / 3600 - 1) * 500,
     starts: (end - start) / 3600 - 2,
@@ -56,16 +54,16 @@ it('makes each day’s rollup of its packs, and keeps the packs of the newest ti
 });
 
 it('makes nothing of nothing, and refuses what is no pack', () => {
-  const maker = new HistoryMaker({ packsFrom: 0 });
-  expect(maker.made()).toEqual({ rollups: [], packs: [] });
+  const maker = new RollupMaker();
+  expect(maker.made()).toEqual([]);
   expect(() => maker.take('{"v":1}', 60)).toThrow(/no pack/);
 });
 
 it('takes what a device sends of yesterday at its start, and leaves what is much too late', () => {
-  const maker = new HistoryMaker({ packsFrom: 0 });
+  const maker = new RollupMaker();
   const send = (from: number) => maker.take(packDocuments(documents(from, from + 900, 60))[0] ?? '', 60);
   for (const hours of [2, 30, 23, 100, 101, 3]) send(start + hours * 3600);
-  expect(maker.made().rollups.map(({ day, rollup }) => [day, sumHours(decodeRollup(rollup)).reported_minutes])).toEqual([
+  expect(maker.made().map(({ day, rollup }) => [day, sumHours(decodeRollup(rollup)).reported_minutes])).toEqual([
     ['2026-11-10', 30],
     ['2026-11-11', 15],
     ['2026-11-14', 30],

@@ -6,21 +6,12 @@ export interface DayRollup {
   readonly rollup: string;
 }
 
-/** What remains of a device's past. */
-export interface MadeHistory {
-  readonly rollups: readonly DayRollup[];
-  /** In the order in which they were published. */
-  readonly packs: readonly string[];
-}
-
 /**
- * Turns the packs that a device publishes while its time runs fast into what is loaded of them: rollups of every day, and the newer packs themselves. Packs come
- * in the order of their documents, as a device sends them; a day is made when a document of the second next one comes, and what comes of it later is left out.
+ * Makes rollups of the packs that a device publishes while its time runs fast. Packs come in the order of their documents, as a device sends them; a day is made
+ * when a document of the second next one comes, and what comes of it later is left out.
  */
-export class HistoryMaker {
-  readonly #packsFrom: number;
+export class RollupMaker {
   readonly #rollups: DayRollup[] = [];
-  readonly #packs: string[] = [];
   /** Those that aren't made yet, in the order in which they began. */
   readonly #days = new Map<string, Sample[]>();
   #newest: string | undefined;
@@ -29,22 +20,15 @@ export class HistoryMaker {
   /** What a rollup needs of the day before. */
   #lead: readonly Sample[] = [];
 
-  /** @param packsFrom Packs with a document from then on are kept, epoch seconds. */
-  constructor({ packsFrom }: { readonly packsFrom: number }) {
-    this.#packsFrom = packsFrom;
-  }
-
   /** Takes a pack. @param every_s How far apart the device samples now. Throws RangeError for a text that is no pack. */
   take(pack: string, every_s: number): void {
-    const samples = samplesOfPack(pack, every_s);
-    for (const sample of samples) this.#add(sample);
-    if ((samples.at(-1)?.document.time ?? 0) >= this.#packsFrom) this.#packs.push(pack);
+    for (const sample of samplesOfPack(pack, every_s)) this.#add(sample);
   }
 
-  /** Everything there is, the last day as far as it went. */
-  made(): MadeHistory {
+  /** All days there are, the last one as far as it went. */
+  made(): readonly DayRollup[] {
     this.#rollUp(0);
-    return { rollups: this.#rollups, packs: this.#packs };
+    return this.#rollups;
   }
 
   #add(sample: Sample): void {
@@ -64,7 +48,7 @@ export class HistoryMaker {
 
   /** Makes all days but the newest `kept`. */
   #rollUp(kept: number): void {
-    for (const day of [...this.#days.keys()].toSorted().slice(0, this.#days.size - kept)) {
+    for (const day of [...this.#days.keys()].toSorted().slice(0, Math.max(0, this.#days.size - kept))) {
       const samples = this.#days.get(day) ?? [];
       this.#days.delete(day);
       this.#rollups.push({ day, rollup: encodeRollup(rollUpDay(day, [...this.#lead, ...samples])) });

@@ -1,0 +1,31 @@
+import type { Cores } from 'device-firmware/core';
+import { Clouds } from '../fleet/clouds.ts';
+import { fastForward } from '../fleet/fast-forward.ts';
+import type { FleetDevice } from '../fleet/fleet-device.ts';
+import { MemoryFlash } from '../fleet/memory-flash.ts';
+import { SimulatedDevice } from '../fleet/simulated-device.ts';
+import { type DayRollup, RollupMaker } from './rollup-maker.ts';
+
+/** A stretch of time in epoch seconds, the end excluded. */
+export interface Stretch {
+  readonly from_s: number;
+  readonly to_s: number;
+}
+
+/** How far apart a device samples in the part of its past of which only rollups stay: four documents an hour. */
+export const pastEvery_s = 900;
+
+/**
+ * Lets the core live through a stretch of a device's past, from an empty flash, at high speed, and makes rollups of what it publishes. The same device, seed and stretch
+ * give the same rollups.
+ */
+export function pastDays(cores: Cores, seed: number, device: FleetDevice, { from_s, to_s }: Stretch): readonly DayRollup[] {
+  const simulated = new SimulatedDevice(device, new MemoryFlash().of(device.device_id), { seed, clouds: new Clouds(seed), cores });
+  const maker = new RollupMaker();
+  simulated.everySecondsFrom(pastEvery_s, from_s * 1000);
+  fastForward(simulated, from_s * 1000, to_s * 1000, (_device, name, text) => {
+    if (name === 'status') maker.take(text, pastEvery_s);
+  });
+  simulated.free();
+  return maker.made();
+}

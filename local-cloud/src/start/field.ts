@@ -1,0 +1,134 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import { type FieldAnswer, type FieldOrder, fieldAnswer } from '../fleet/field-messages.ts';
+import type { FleetDevice } from '../fleet/fleet-device.ts';
+import type { ParticleAccess } from './particle-parameters.ts';
+import { StartError } from './progress.ts';
+
+type Asked = Extract<FieldOrder, { request: number }>;
+/** An order without its number, which is given here. */
+type Order = { [Kind in Asked['kind']]: Omit<Extract<Asked, { kind: Kind }>, 'request'> }[Asked['kind']];
+type Answered = Extract<FieldAnswer, { kind: 'manufactured' | 'done' }>;
+type Publishes = Extract<FieldAnswer, { kind: 'publishes' }>;
+
+interface Waiting {
+  readonly done: (answer: Answered) => void;
+  readonly failed: (error: Error) => void;
+  readonly take?: (publishes: Publishes['publishes']) => void;
+}
+
+/** What is told of the field's end when nobody asked for it; its own words are kept up to this length. */
+const LAST_WORDS = 4000;
+const STOP_MS = 10_000;
+
+/** The process with the Particle cloud and the simulated devices (ADR 0007), as the process that started it sees it. */
+export class Field {
+  readonly particle: ParticleAccess;
+  /** Resolves to what the field said last when it ends though nobody stopped it. */
+  readonly lost: Promise<string>;
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<void>;
+  readonly #waiting = new Map<number, Waiting>();
+  #requests = 0;
+  #isStopping = false;
+
+  private constructor(child: ChildProcess, particle: ParticleAccess, lastWords: () => string) {
+    this.#child = child;
+    this.particle = particle;
+    this.#exited = new Promise((resolve) => child.once('exit', () => resolve()));
+    this.lost = new Promise((resolve) => {
+      void this.#exited.then(() => {
+        const error = new Error(`The field has ended:\n${lastWords()}`);
+        for (const { failed } of this.#waiting.values()) failed(error);
+        this.#waiting.clear();
+        if (!this.#isStopping) resolve(lastWords());
+      });
+    });
+    child.on('message', (message) => this.#hear(fieldAnswer.parse(message)));
+  }
+
+  /**
+   * Starts the field's process. Rejects with an error of the code EADDRINUSE when the port is taken, and with StartError when it ends before it is ready.
+   *
+   * @param port Of the Particle cloud; 0 takes a free one.
+   * @param directory Where it keeps what Particle and the devices know.
+   */
+  static start({ directory, port }: { readonly directory: string; readonly port: number }): Promise<Field & { readonly port: number }> {
+    const file = join(import.meta.dirname, '..', '..', 'bin', 'field.ts');
+    const child = fork(file, ['--directory', directory, '--port', String(port)], { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
+    let said = '';
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      said = `${said}${chunk}`.slice(-LAST_WORDS);
+      process.stderr.write(chunk);
+    });
+    return new Promise((resolve, reject) => {
+      const onExit = () => {
+        if (/EADDRINUSE/.test(said)) reject(Object.assign(new Error(`port ${port} is taken`), { code: 'EADDRINUSE' }));
+        else reject(new StartError(`The field (Particle and the devices) could not start:\n${said}`));
+      };
+      child.once('exit', onExit);
+      child.once('error', reject);
+      child.once('message', (message) => {
+        const answer = fieldAnswer.parse(message);
+        if (answer.kind !== 'ready') return reject(new Error(`the field began with ${answer.kind}`));
+        child.off('exit', onExit);
+        const field = new Field(child, answer.particle, () => said.trim());
+        resolve(Object.assign(field, { port: Number(new URL(answer.particle.url).port) }));
+      });
+    });
+  }
+
+  /** Makes Particle know these devices' ids, as their factory does. */
+  async manufacture(ids: readonly string[]): Promise<void> {
+    await this.#ask({ kind: 'manufacture', ids: [...ids] });
+  }
+
+  /** Lets a stretch of a device's past happen at high speed; resolves to the packs that it published, in order. Times are epoch seconds. */
+  async history(device: FleetDevice, from_s: number, to_s: number): Promise<string[]> {
+    const packs: string[] = [];
+    await this.#ask({ kind: 'history', devices: [device], from_s, to_s, names: ['status'] }, (publishes) => {
+      for (const { text } of publishes) packs.push(text);
+    });
+    return packs;
+  }
+
+  /** Lets devices live in real time from now on. */
+  async live(devices: readonly FleetDevice[]): Promise<void> {
+    await this.#ask({ kind: 'live', devices: [...devices] });
+  }
+
+  /** Ends the process and waits for that. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    if (this.#child.connected) this.#child.send({ kind: 'stop' } satisfies FieldOrder);
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), STOP_MS);
+    await this.#exited;
+    clearTimeout(timer);
+  }
+
+  #ask(order: Order, take?: Waiting['take']): Promise<Answered> {
+    const request = this.#requests;
+    this.#requests += 1;
+    return new Promise((done, failed) => {
+      if (!this.#child.connected) return failed(new Error('The field has ended.'));
+      this.#waiting.set(request, { done, failed, ...(take === undefined ? {} : { take }) });
+      this.#child.send({ ...order, request } as FieldOrder);
+    });
+  }
+
+  #hear(answer: FieldAnswer): void {
+    if (answer.kind === 'ready') return;
+    const waiting = answer.request === null ? undefined : this.#waiting.get(answer.request);
+    if (answer.kind === 'publishes') {
+      waiting?.take?.(answer.publishes);
+      const { request, batch } = answer;
+      if (this.#child.connected) this.#child.send({ kind: 'taken', request, batch } satisfies FieldOrder);
+      return;
+    }
+    if (answer.request !== null) this.#waiting.delete(answer.request);
+    if (answer.kind === 'failed') {
+      if (waiting === undefined) throw new Error(`the field could not do what it was told: ${answer.message}`);
+      waiting.failed(new Error(`The field failed: ${answer.message}`));
+    } else waiting?.done(answer);
+  }
+}
