@@ -61,7 +61,7 @@ async function answer(incoming: IncomingMessage, fleet: Fleet, token: string): P
   if (refused !== undefined) throw new Refused(403, refused);
   if (!isToken(incoming.headers.authorization, token)) throw new Refused(401, 'The bearer token of field.json is needed.');
   if (incoming.method !== 'POST') throw new Refused(405, 'POST a command.');
-  return runControl(fleet, controlCommand.parse(json(await bodyOf(incoming))), Date.now());
+  return runControl(fleet, controlCommand.parse(json(await bodyOf(incoming))), fleet.now_ms);
 }
 
 function isToken(header: string | undefined, token: string): boolean {

@@ -18,6 +18,8 @@ export interface FieldOptions {
   readonly port: number;
   readonly seed: number;
   readonly core?: CoreConfig;
+  /** How many times faster than real time devices live; 1 unless told. */
+  readonly speed?: number;
   /** A file to which every sampled document is told. */
   readonly sampled?: string;
   readonly particle?: Omit<ParticleCloudOptions, 'port' | 'file'>;
@@ -32,7 +34,7 @@ export interface Field {
   manufacture(ids: readonly string[]): number;
   /** Lets a past happen; `take` gets what was published in it, batch by batch, and holds the next ones up. Resolves to how many publishes there were. */
   history(order: Omit<HistoryOrder, 'kind' | 'request'>, take: (publishes: CollectedPublish[]) => Promise<void>): Promise<number>;
-  /** Lets devices live in real time from now on. */
+  /** Lets devices live in real time from now on. They are manufactured if they weren't. */
   live(devices: readonly FleetDevice[]): void;
   stop(): Promise<void>;
 }
@@ -58,6 +60,7 @@ export async function startField(options: FieldOptions): Promise<Field> {
     flash,
     cloud: cloud.link,
     ...(options.core === undefined ? {} : { core: options.core }),
+    ...(options.speed === undefined ? {} : { speed: options.speed }),
     ...(sampled === undefined ? {} : { sampled }),
   });
   const control = await startControl(fleet);
@@ -70,7 +73,10 @@ export async function startField(options: FieldOptions): Promise<Field> {
     fleet,
     manufacture: (ids) => cloud.manufacture(ids),
     history: (order, take) => runHistory(fleet, order, take),
-    live: (devices) => fleet.live(devices),
+    live: (devices) => {
+      cloud.manufacture(devices.map(({ particle_id }) => particle_id));
+      fleet.live(devices);
+    },
     stop: async () => {
       await control.stop();
       fleet.stop();

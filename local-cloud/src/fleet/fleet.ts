@@ -171,6 +171,11 @@ export class Fleet implements Turns {
     this.#options.sampled?.flush();
   }
 
+  /** The present of the devices, ms since 1970. */
+  get now_ms(): number {
+    return this.#now();
+  }
+
   #now(): number {
     const real_ms = Date.now();
     return Math.floor(this.#started_ms + (real_ms - this.#started_ms) * (this.#options.speed ?? 1));

@@ -72,6 +72,7 @@ export class ModbusLine {
     if (noise > 0 && chance(this.#drive.character.seed, 771, this.#exchanges) < noise) {
       const place = Math.floor(chance(this.#drive.character.seed, 772, this.#exchanges) * response.length);
       response[place] = (response[place] ?? 0) ^ (1 << (this.#exchanges % 8));
+      if (this.keeps && request[1] === READ_HOLDING && this.answered.at(-1)?.address === addressOf(request)) this.answered.pop();
       this.#lost(request);
     }
     return response;
