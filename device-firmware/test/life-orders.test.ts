@@ -243,7 +243,42 @@ describe('a schedule', () => {
     expect(world.report()).toMatchObject({ wanted: 'run', wanted_by: 'schedule' });
   });
 
-  it('does not undo a command that came before the clock was known, but acts on what came after it', () => {
+  it('that arrives later does not undo a command either', () => {
+    world.run(600);
+    world.call('command', 'a,stop');
+    expect(world.call('schedule', `18,hold;${world.utc_s - 300}r;60s`)).toBe(2);
+    world.run(60);
+    expect(world.report()).toMatchObject({ wanted: 'stop', wanted_by: 'command' });
+    expect(world.call('schedule', `19,hold;${world.utc_s - 10}r;60s`)).toBe(2);
+    world.run(60);
+    expect(world.report()).toMatchObject({ wanted: 'run', wanted_by: 'schedule' });
+  });
+
+  it('does not undo a command that came before the clock was known', () => {
+    take('hold');
+    world.cutPower();
+    world.run(hour_s + 600);
+    world.boot(600);
+    world.run(60);
+    expect(world.call('command', 'a,stop')).toBe(0);
+    world.run(1200);
+    expect(world.report()).toMatchObject({ wanted: 'stop', wanted_by: 'command' });
+    expect(world.report()['time']).not.toBeNull();
+  });
+
+  it('nor one that came before a power cut, without a clock all the time', () => {
+    take('hold');
+    world.cutPower();
+    world.run(hour_s + 600);
+    world.boot(600);
+    world.run(60);
+    expect(world.call('command', 'a,stop')).toBe(0);
+    powerCut(600);
+    world.run(1200);
+    expect(world.report()).toMatchObject({ wanted: 'stop', wanted_by: 'command' });
+  });
+
+  it('acts on what came after such a command', () => {
     const at_s = take('hold');
     world.cutPower();
     world.run(hour_s + 600);

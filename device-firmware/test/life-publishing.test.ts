@@ -63,6 +63,17 @@ describe('packs', () => {
     expect((world.ofName('status', back_ms)[0]?.utc_ms ?? 0) - back_ms).toBeLessThan(1000);
   });
 
+  it('miss what could not be sampled in time, rather than tell it at a wrong one', () => {
+    world.boot();
+    world.run(4 * 60 + 50);
+    world.stall(30);
+    world.run(4 * 60 + 30);
+    world.stall(45);
+    world.run(30 * 60);
+    const minutes = world.documents().map(({ time }) => (time - startOfWorld_s) / 60);
+    expect(minutes.slice(0, 12)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12]);
+  });
+
   it('that are overwritten unsent are counted, document by document', () => {
     world = new World(cores, { max_packs: 4 });
     world.boot();
@@ -213,6 +224,8 @@ describe('a change of state', () => {
   });
 
   it('is told no more than once in 10 s, and not when it is as before by then', () => {
+    world = new World(cores, { poll_s: 1 });
+    world.drive.running = true;
     world.boot();
     world.run(60);
     const since_ms = world.utc_ms;

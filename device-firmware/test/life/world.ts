@@ -150,6 +150,11 @@ export class World {
     }
   }
 
+  /** Lets seconds pass in which the machine is busy with something else and calls nothing. */
+  stall(seconds: number): void {
+    this.utc_ms += seconds * 1000;
+  }
+
   /** The network comes or goes. */
   connect(connected: boolean): void {
     this.connected = connected;
