@@ -5,7 +5,7 @@ import { consoleProgress, StartError } from '../src/start/progress.ts';
 const started = performance.now();
 const root = resolve(import.meta.dirname, '..', '..');
 
-const USAGE = 'npm start -- [--port 4566] [--directory .local] [--account 111122223333] [--region us-east-2]';
+const USAGE = 'npm start -- [--port 4566] [--directory .local] [--account 111122223333] [--region us-east-2] [--devices 50] [--no-history]';
 
 function readOptions() {
   try {
@@ -15,6 +15,8 @@ function readOptions() {
         directory: { type: 'string', default: join(root, '.local') },
         account: { type: 'string', default: '111122223333' },
         region: { type: 'string', default: 'us-east-2' },
+        devices: { type: 'string', default: '50' },
+        'no-history': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }).values;
@@ -61,12 +63,19 @@ try {
   if (port !== undefined && (!/^\d{1,5}$/.test(values.port ?? '') || port > 65_535))
     throw new StartError(`--port must be a number from 0 to 65535, not "${values.port}".`);
   if (!/^\d{12}$/.test(values.account)) throw new StartError(`--account must be 12 digits, not "${values.account}".`);
+  if (!/^\d{1,5}$/.test(values.devices) || Number(values.devices) > 50_000)
+    throw new StartError(`--devices must be a number from 0 to 50000, not "${values.devices}".`);
   const progress = consoleProgress();
   // The services need the shared packages compiled, so they are loaded only after that.
-  const { buildSharedPackages } = await import('../src/start/build-packages.ts');
+  const { buildFirmwareCore, buildSharedPackages } = await import('../src/start/build-packages.ts');
   const packagesHash = await buildSharedPackages(root, progress);
+  const firmwareBuilt = buildFirmwareCore(root, progress);
+  // Heard where it is waited for.
+  firmwareBuilt.catch(() => {});
   const { startLocalCloud } = await import('../src/start/start-local-cloud.ts');
-  const { endpoints, stop } = await startLocalCloud({
+  const { planFleet } = await import('../src/start/fleet-plan.ts');
+  const fleet = planFleet({ devices: Number(values.devices), history: !values['no-history'] });
+  const { endpoints, lost, stop } = await startLocalCloud({
     root,
     directory: resolve(values.directory),
     port,
@@ -74,10 +83,13 @@ try {
     region: values.region,
     progress,
     packagesHash,
+    firmwareBuilt,
+    fleet,
   });
   const { describeReady } = await import('../src/start/describe-ready.ts');
   const usual = resolve(values.directory) === join(root, '.local');
-  console.log(describeReady(endpoints, (performance.now() - started) / 1000, usual ? undefined : resolve(values.directory)));
+  const seconds = (performance.now() - started) / 1000;
+  console.log(describeReady(endpoints, { seconds, fleet, ...(usual ? {} : { directory: resolve(values.directory) }) }));
 
   let stopping = false;
   const end = () => {
@@ -94,6 +106,15 @@ try {
   };
   process.on('SIGINT', end);
   process.on('SIGTERM', end);
+  // A cloud whose devices have silently vanished would be a lie (ADR 0007).
+  void lost.then((lastWords) => {
+    if (stopping) return;
+    console.error(
+      `\n✖ The field has ended, and with it Particle and every device, so all of this ends.${lastWords === '' ? '' : `\n${lastWords}`}`,
+    );
+    process.exitCode = 1;
+    end();
+  });
 } catch (error) {
   explain(error);
   process.exit(1);

@@ -32,10 +32,12 @@ export interface RunningSystem {
   kill(): Promise<void>;
 }
 
-/** Runs bin/start.ts on a directory and resolves when it says that it is ready. */
-export function startSystem(directory: string, port = 0): Promise<RunningSystem> {
+/** Runs bin/start.ts on a directory and resolves when it says that it is ready. Demo devices have no power unless told how many have. */
+export function startSystem(directory: string, port = 0, devices = 0): Promise<RunningSystem> {
   const start = join(import.meta.dirname, '..', 'bin', 'start.ts');
-  const child = spawn(process.execPath, [start, '--port', String(port), '--directory', directory], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [start, '--port', String(port), '--directory', directory, '--devices', String(devices)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   return new Promise((resolve, reject) => {

@@ -16,6 +16,8 @@ export interface HistoryDevice {
   readonly device: FleetDevice;
   /** The device's own. */
   readonly path: string;
+  /** Until when it lived, epoch seconds; undefined when it never did. */
+  readonly alive_s: number | undefined;
 }
 
 interface Making {
@@ -35,7 +37,6 @@ export class FleetHistory {
   readonly #field: PastOfDevices;
   readonly #pool: PastDaysPool;
   readonly #now_s: number;
-  readonly #alive_s: number | undefined;
   readonly #making: Promise<Making>[] = [];
   /** What is known of the table before the deployment; undefined when there is no table yet. */
   readonly #table: TableCalls | undefined;
@@ -43,13 +44,12 @@ export class FleetHistory {
   constructor(
     devices: readonly HistoryDevice[],
     makers: { readonly field: PastOfDevices; readonly pool: PastDaysPool },
-    known: { readonly now_s: number; readonly alive_s: number | undefined; readonly table: TableCalls | undefined },
+    known: { readonly now_s: number; readonly table: TableCalls | undefined },
   ) {
     this.#devices = devices;
     this.#field = makers.field;
     this.#pool = makers.pool;
     this.#now_s = known.now_s;
-    this.#alive_s = known.alive_s;
     this.#table = known.table;
     for (let index = 0; index < Math.min(ahead, devices.length); index += 1) this.#make(index);
   }
@@ -85,9 +85,9 @@ export class FleetHistory {
   }
 
   async #begin(index: number): Promise<Making> {
-    const { device, path } = this.#devices[index] as HistoryDevice;
+    const { device, path, alive_s } = this.#devices[index] as HistoryDevice;
     const latest_s = this.#table === undefined ? undefined : await latestTime(this.#table, path);
-    const plan = planHistory(this.#now_s, { latest_s, alive_s: this.#alive_s, isRollupWanted: index < withRollups });
+    const plan = planHistory(this.#now_s, { latest_s, alive_s, isRollupWanted: index < withRollups });
     const rollups = plan.rollups === undefined ? Promise.resolve([]) : this.#pool.rollups(device, plan.rollups);
     const packs = plan.packs === undefined ? Promise.resolve([]) : this.#field.history(device, plan.packs.from_s, plan.packs.to_s);
     for (const promise of [rollups, packs]) promise.catch(() => {});

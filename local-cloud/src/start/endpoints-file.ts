@@ -15,7 +15,8 @@ export const endpoints = z.strictObject({
   graphqlRealtime: url.nullable(),
   rest: url.nullable(),
   webhook: z.strictObject({ url, secretHeader: z.string(), secret: z.string().min(1) }),
-  particle: z.unknown().nullable(),
+  /** The Particle cloud's API, the product, and the token with which ingest-repo calls it. */
+  particle: z.strictObject({ url, product: z.string(), accessToken: z.string().min(1) }),
   userPoolId: z.string(),
   userPoolClientId: z.string(),
   tableName: z.string(),

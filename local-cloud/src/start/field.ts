@@ -21,6 +21,12 @@ interface Waiting {
 const LAST_WORDS = 4000;
 const STOP_MS = 10_000;
 
+interface FieldPlace {
+  readonly directory: string;
+  readonly port: number;
+  readonly seed: number;
+}
+
 /** The process with the Particle cloud and the simulated devices (ADR 0007), as the process that started it sees it. */
 export class Field {
   readonly particle: ParticleAccess;
@@ -52,10 +58,13 @@ export class Field {
    *
    * @param port Of the Particle cloud; 0 takes a free one.
    * @param directory Where it keeps what Particle and the devices know.
+   * @param seed Of the fleet: decides, with a device's id, everything about it.
    */
-  static start({ directory, port }: { readonly directory: string; readonly port: number }): Promise<Field & { readonly port: number }> {
+  static start({ directory, port, seed }: FieldPlace): Promise<Field & { readonly port: number }> {
     const file = join(import.meta.dirname, '..', '..', 'bin', 'field.ts');
-    const child = fork(file, ['--directory', directory, '--port', String(port)], { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
+    const child = fork(file, ['--directory', directory, '--port', String(port), '--seed', String(seed)], {
+      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+    });
     let said = '';
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
       said = `${said}${chunk}`.slice(-LAST_WORDS);

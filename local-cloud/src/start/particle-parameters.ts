@@ -1,7 +1,7 @@
 import { parameterNames } from '@enstratus/contract';
-import { AwsError } from '../kernel/aws-error.ts';
 import type { Cloud } from '../kernel/cloud.ts';
 import type { Caller } from '../kernel/service.ts';
+import { readParameter } from './parameters.ts';
 
 /** Where the Particle cloud is, and as whom ingest-repo calls it. */
 export interface ParticleAccess {
@@ -19,17 +19,7 @@ export async function writeParticleParameters(cloud: Cloud, caller: Caller, part
     { Name: parameterNames.particleAccessToken, Type: 'SecureString', Value: particle.accessToken },
   ];
   for (const parameter of parameters) {
-    if ((await textOf(cloud, caller, parameter.Name)) === parameter.Value) continue;
+    if ((await readParameter(cloud, caller, parameter.Name)) === parameter.Value) continue;
     await cloud.call('ssm', 'PutParameter', { ...parameter, Overwrite: true }, caller);
-  }
-}
-
-async function textOf(cloud: Cloud, caller: Caller, Name: string): Promise<string | undefined> {
-  try {
-    const answer = await cloud.call<{ Parameter: { Value: string } }>('ssm', 'GetParameter', { Name, WithDecryption: true }, caller);
-    return answer.Parameter.Value;
-  } catch (error) {
-    if (error instanceof AwsError && error.code === 'ParameterNotFound') return undefined;
-    throw error;
   }
 }

@@ -10,9 +10,12 @@ import { State } from '../kernel/state.ts';
 import { collectEndpoints } from './collect-endpoints.ts';
 import { type Deployment, deployAll, synthesize } from './deploy.ts';
 import { type Endpoints, endpointsFile, removeEndpoints, writeEndpoints } from './endpoints-file.ts';
-import type { Progress } from './progress.ts';
+import type { FleetPlan } from './fleet-plan.ts';
+import { writeParticleParameters } from './particle-parameters.ts';
+import { type Progress, StartError } from './progress.ts';
 import { listenOnOwnPort } from './remembered-port.ts';
 import { holdDirectory } from './run-lock.ts';
+import { RunningFleet } from './running-fleet.ts';
 import { Stamps } from './stamps.ts';
 
 export interface StartOptions {
@@ -27,11 +30,16 @@ export interface StartOptions {
   readonly progress: Progress;
   /** What buildSharedPackages returned. */
   readonly packagesHash: string;
+  /** Resolves when the firmware's core is built: the field needs it. */
+  readonly firmwareBuilt: Promise<void>;
+  readonly fleet: FleetPlan;
 }
 
 export interface RunningCloud {
   readonly cloud: Cloud;
   readonly endpoints: Endpoints;
+  /** Resolves to why it can't go on, when the field has ended though nobody stopped it. */
+  readonly lost: Promise<string>;
   /** Lets requests in flight end, stops the services, closes the databases and removes endpoints.json. */
   stop(): Promise<void>;
 }
@@ -42,9 +50,11 @@ export async function startLocalCloud(options: StartOptions): Promise<RunningClo
   mkdirSync(directory, { recursive: true });
   const letGo = await holdDirectory(directory);
   let server: Server | undefined;
+  let fleet: RunningFleet | undefined;
   const cloud = new Cloud({ state: new State(join(directory, 'state')) });
   const stop = async () => {
     removeEndpoints(directory);
+    await fleet?.stop();
     await close(server);
     await cloud.stop();
     await letGo();
@@ -59,24 +69,58 @@ export async function startLocalCloud(options: StartOptions): Promise<RunningClo
       await cloud.start();
       tell(`AWS endpoint ${cloud.endpoint}`);
     });
-    const deployment: Deployment = {
-      root,
-      cloud,
-      target: { endpoint: cloud.endpoint, account, region, home: join(directory, 'cdk-home') },
-      deployed: new Stamps(join(directory, 'deployed.json')),
-      progress,
-    };
-    const repos = await synthesize(deployment, options.packagesHash);
-    await deployAll(deployment, repos);
     const caller: Caller = { principal: administratorOf(account), account, region };
-    const endpoints = await progress.step('Registering demo devices and people', () => collectEndpoints(cloud, caller, directory));
+    await options.firmwareBuilt;
+    fleet = await progress.step('Starting the field: Particle and the devices', async (tell) => {
+      const started = await RunningFleet.start(options.fleet, { cloud, caller, directory, ...particlePort(options) });
+      tell(`Particle API ${started.field.particle.url}`);
+      await started.beginHistory();
+      return started;
+    });
+    const { field } = fleet;
+    await writeParticleParameters(cloud, caller, field.particle);
+    const endpoints = await Promise.race([bringUp(options, cloud, caller, fleet), field.lost.then(endWithField)]);
     writeEndpoints(directory, endpoints);
     progress.note(`  ${relative(root, endpointsFile(directory))} tells tools where everything is`);
-    return { cloud, endpoints, stop };
+    return { cloud, endpoints, lost: field.lost, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Deploys everything, registers whom the demo tree has, loads the devices' pasts and gives them power. */
+async function bringUp(options: StartOptions, cloud: Cloud, caller: Caller, fleet: RunningFleet): Promise<Endpoints> {
+  const { directory, progress, root, account, region } = options;
+  const deployment: Deployment = {
+    root,
+    cloud,
+    target: { endpoint: cloud.endpoint, account, region, home: join(directory, 'cdk-home') },
+    deployed: new Stamps(join(directory, 'deployed.json')),
+    progress,
+  };
+  const repos = await synthesize(deployment, options.packagesHash);
+  await deployAll(deployment, repos);
+  const { registered: devices } = options.fleet;
+  const { particle } = fleet.field;
+  const endpoints = await progress.step(`Registering ${devices.length} demo devices, and people`, (tell) =>
+    collectEndpoints({ cloud, caller, directory, devices, particle, registered: deployment.deployed, tell }),
+  );
+  await fleet.loadHistory(endpoints.tableName, progress);
+  await fleet.goLive();
+  return endpoints;
+}
+
+/** ADR 0007: without the field there is nothing to start. */
+function endWithField(lastWords: string): never {
+  throw new StartError(
+    `The field (Particle and the devices) has ended in the middle of the start${lastWords === '' ? '.' : `:\n${lastWords}`}`,
+  );
+}
+
+/** Whoever asks for any port wants no usual one. */
+function particlePort(options: StartOptions): { port: number | undefined; howToForget: string } {
+  return { port: options.port === undefined ? undefined : 0, howToForget: howToForget(options) };
 }
 
 /** `npm run reset` knows the usual directory alone. */
