@@ -1,5 +1,7 @@
 #include "modbus_rtu.h"
 
+#include "crc_table.h"
+
 #include <string.h>
 
 namespace enstratus {
@@ -29,11 +31,9 @@ bool crc_is_right(const uint8_t* frame, size_t length) {
 }  // namespace
 
 uint16_t modbus_crc(const uint8_t* data, size_t length) {
+  static constexpr CrcTable<uint16_t> kTable(0xa001);
   uint16_t crc = 0xffff;
-  for (size_t i = 0; i < length; i++) {
-    crc = static_cast<uint16_t>(crc ^ data[i]);
-    for (int bit = 0; bit < 8; bit++) crc = static_cast<uint16_t>((crc & 1) != 0 ? (crc >> 1) ^ 0xa001 : crc >> 1);
-  }
+  for (size_t i = 0; i < length; i++) crc = static_cast<uint16_t>((crc >> 8) ^ kTable.of(static_cast<uint8_t>(crc ^ data[i])));
   return crc;
 }
 

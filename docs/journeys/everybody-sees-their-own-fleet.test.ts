@@ -5,9 +5,12 @@ import { devicesListed, signIn } from './sign-in.ts';
 
 /** The devices below each persona's organization, by the numbers of the demo tree. */
 const below = {
-  partner: ['0004', '0005', '0006', '0016', '0017', '0018', '0019', '0020', '0021', '0022', '0023', '0024'],
-  dealer: ['0001', '0002', '0007', '0008', '0009', '0010', '0011'],
-  customer: ['0005', '0006', '0020'],
+  partner: [
+    ...['0004', '0005', '0006', '0016', '0017', '0018', '0019', '0020', '0021', '0022', '0023', '0024', '0037', '0038', '0039', '0040'],
+    ...['0041', '0042', '0043', '0044', '0045', '0046', '0047', '0048', '0049', '0050'],
+  ],
+  dealer: ['0001', '0002', '0007', '0008', '0009', '0010', '0011', '0025', '0026', '0027', '0028', '0029', '0030'],
+  customer: ['0005', '0006', '0020', '0050'],
 } as const;
 
 /** Their charts are looked at there. */
@@ -34,10 +37,10 @@ journey('everybody-sees-their-own-fleet', {
   'The partner signs in and sees what lies below Lone Star Drives, and no other device.': async (walk) => {
     expect(await signsInAs(walk, 'partner')).toEqual(ids(below.partner));
   },
-  'The dealer signs in and sees the pumps of their two customers, and no other device.': async (walk) => {
+  'The dealer signs in and sees the pumps of their four customers, and no other device.': async (walk) => {
     expect(await signsInAs(walk, 'dealer')).toEqual(ids(below.dealer));
   },
-  'The customer signs in and sees the three devices of the farm, and no other.': async (walk) => {
+  'The customer signs in and sees the four devices of the farm, and no other.': async (walk) => {
     expect(await signsInAs(walk, 'customer')).toEqual(ids(below.customer));
     await walk.show('fleet-customer');
   },

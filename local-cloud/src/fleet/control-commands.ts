@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { faultCodes } from './faults.ts';
 import type { Fleet } from './fleet.ts';
+import type { FleetDevice } from './fleet-device.ts';
 import type { SimulatedDevice } from './simulated-device.ts';
 
 const minutes = z.number().min(0.1).max(10_080);
@@ -8,6 +9,8 @@ const minutes = z.number().min(0.1).max(10_080);
 /** What can be done to the fleet, and with what. */
 export const controlCommand = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('list') }),
+  /** Mounts a controller fresh from the factory, beside a device or at the workshop. */
+  z.strictObject({ verb: z.literal('new'), device: z.string().optional() }),
   z.strictObject({ verb: z.literal('status'), device: z.string() }),
   z.strictObject({ verb: z.literal('power-cut'), device: z.string(), minutes: minutes.default(5) }),
   z.strictObject({ verb: z.literal('network-cut'), device: z.string(), minutes: minutes.default(5) }),
@@ -34,6 +37,7 @@ export const controlVerbs = controlCommand.options.map((option) => option.shape.
 /** How a device stands, for a person to read. */
 export interface DeviceState {
   readonly device_id: string;
+  readonly particle_id: string;
   readonly name: string;
   readonly power: boolean;
   readonly online: boolean;
@@ -48,11 +52,18 @@ export interface DeviceState {
 /** A mistake in what was asked, told as one sentence. */
 export class ControlError extends Error {}
 
+/** What is acted upon. */
+export interface ControlledField {
+  readonly fleet: Fleet;
+  /** Mounts a new controller and lets it live. */
+  mount(beside: FleetDevice | undefined): SimulatedDevice;
+}
+
 /** Does it. Answers what there is to say. Throws ControlError for a device that isn't there. */
-export function runControl(fleet: Fleet, command: ControlCommand, now_ms: number): unknown {
+export function runControl({ fleet, mount }: ControlledField, command: ControlCommand, now_ms: number): unknown {
   if (command.verb === 'list') return fleet.devices.map(stateOf);
-  const device = fleet.find(command.device);
-  if (device === undefined) throw new ControlError(`There is no device "${command.device}" in the field.`);
+  if (command.verb === 'new') return stateOf(mount(command.device === undefined ? undefined : found(fleet, command.device).device));
+  const device = found(fleet, command.device);
   const now_s = now_ms / 1000;
   const until_s = 'minutes' in command ? now_s + 60 * command.minutes : now_s;
   switch (command.verb) {
@@ -83,10 +94,18 @@ export function runControl(fleet: Fleet, command: ControlCommand, now_ms: number
   return stateOf(device);
 }
 
+/** By the field's own name for it, or by its Particle id. */
+function found(fleet: Fleet, name: string): SimulatedDevice {
+  const device = fleet.find(name) ?? fleet.devices.find((one) => one.device.particle_id === name);
+  if (device === undefined) throw new ControlError(`There is no device "${name}" in the field.`);
+  return device;
+}
+
 function stateOf(device: SimulatedDevice): DeviceState {
   const { drive, character } = device;
   return {
     device_id: device.device.device_id,
+    particle_id: device.device.particle_id,
     name: device.device.name,
     power: device.is_on,
     online: device.online,

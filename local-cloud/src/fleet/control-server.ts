@@ -3,8 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { refusal } from '../kernel/browser-guard.ts';
-import { ControlError, controlCommand, runControl } from './control-commands.ts';
-import type { Fleet } from './fleet.ts';
+import { ControlError, type ControlledField, controlCommand, runControl } from './control-commands.ts';
 
 export interface Control {
   readonly url: string;
@@ -24,10 +23,10 @@ class Refused extends Error {
 }
 
 /** Listens on a free port of 127.0.0.1 for `POST /`: a control command as JSON, answered as JSON. Pages of other origins are refused. */
-export async function startControl(fleet: Fleet): Promise<Control> {
+export async function startControl(field: ControlledField): Promise<Control> {
   const token = randomBytes(24).toString('base64url');
   const server = createServer((incoming, outgoing) => {
-    answer(incoming, fleet, token).then(
+    answer(incoming, field, token).then(
       (body) => reply(200, body),
       (error: unknown) => {
         if (error instanceof Refused) return reply(error.status, { error: error.message });
@@ -56,12 +55,12 @@ export async function startControl(fleet: Fleet): Promise<Control> {
   };
 }
 
-async function answer(incoming: IncomingMessage, fleet: Fleet, token: string): Promise<unknown> {
+async function answer(incoming: IncomingMessage, field: ControlledField, token: string): Promise<unknown> {
   const refused = refusal(incoming.headers);
   if (refused !== undefined) throw new Refused(403, refused);
   if (!isToken(incoming.headers.authorization, token)) throw new Refused(401, 'The bearer token of field.json is needed.');
   if (incoming.method !== 'POST') throw new Refused(405, 'POST a command.');
-  return runControl(fleet, controlCommand.parse(json(await bodyOf(incoming))), fleet.now_ms);
+  return runControl(field, controlCommand.parse(json(await bodyOf(incoming))), field.fleet.now_ms);
 }
 
 function isToken(header: string | undefined, token: string): boolean {

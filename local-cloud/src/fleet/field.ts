@@ -8,6 +8,7 @@ import type { CollectedPublish, HistoryOrder } from './field-messages.ts';
 import { Fleet } from './fleet.ts';
 import type { FleetDevice } from './fleet-device.ts';
 import { MemoryFlash } from './memory-flash.ts';
+import { NewControllers } from './new-controllers.ts';
 import { SampledFile } from './sampled-file.ts';
 import { SqliteFlash } from './sqlite-flash.ts';
 
@@ -63,7 +64,16 @@ export async function startField(options: FieldOptions): Promise<Field> {
     ...(options.speed === undefined ? {} : { speed: options.speed }),
     ...(sampled === undefined ? {} : { sampled }),
   });
-  const control = await startControl(fleet);
+  const mounted = new NewControllers(directory === undefined ? undefined : join(directory, 'new-controllers.json'));
+  const control = await startControl({
+    fleet,
+    mount: (beside) => {
+      const device = mounted.mount(beside);
+      cloud.manufacture([device.particle_id]);
+      fleet.live([device]);
+      return fleet.device(device);
+    },
+  });
   if (directory !== undefined) writeFieldFile(directory, { control_url: control.url, token: control.token });
   const { product, access_token } = cloud.seed();
   return {
