@@ -1,7 +1,7 @@
 import { BatchWriteCommand, type DynamoDBDocumentClient, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
-import { decodePack, latestKey, latestOf, packDocuments, packItem } from '@enstratus/contract';
+import { decodePack, latestKey, latestOf, packItem } from '@enstratus/contract';
 import { deviceEntity, organizationEntity, siteEntity } from '@enstratus/contract/entities';
-import { madeUpDay } from '../src/tools/made-up-day.ts';
+import { CoreDays } from './core-days.ts';
 
 /** A tree of organizations for a benchmark: every partner has as many dealers, every dealer as many customers. */
 export interface BenchTree {
@@ -44,6 +44,7 @@ export async function writeBenchFleet(
   const organizations = levels
     .flat()
     .map((path) => entityItem(organizationEntity(store).put({ path, name: nameOf(path), created_at: now })));
+  const core = await CoreDays.load();
   const devices: BenchDevice[] = [];
   const sites: object[] = [];
   for (const customer of levels[2]) {
@@ -60,21 +61,28 @@ export async function writeBenchFleet(
     await writeAll(
       documents,
       table,
-      some.flatMap((device) => itemsOf(device, store, now)),
+      some.flatMap((device) => itemsOf(core, device, store, now)),
     );
     if (start % 250 === 0) tell(`${start + some.length} of ${devices.length} devices`);
   }
   return devices;
 }
 
-function itemsOf({ device_id, path }: BenchDevice, store: { table: string }, now: number): object[] {
-  const day = madeUpDay(device_id, { from: now - 86_400, to: now, time_zone, boot_id: 1, seq: 0 });
-  const newest = day.at(-1);
+function itemsOf(core: CoreDays, { device_id, path }: BenchDevice, store: { table: string }, now: number): object[] {
+  const particle_id = Buffer.from(device_id.padEnd(12, '0')).toString('hex');
+  const name = `Pump ${device_id.slice(6)}`;
+  const place = { site: path.slice(0, path.lastIndexOf('/')), lat: 38.7, lon: -107.6, time_zone };
+  const packs = core.packs({ device_id, particle_id, name, ...place }, now - 86_400, now).map((text) => {
+    const decoded = decodePack(text);
+    if (!decoded.ok) throw new Error(`a pack of the core is ${decoded.reason}`);
+    return { text, documents: decoded.documents };
+  });
+  const newest = packs.at(-1)?.documents.at(-1);
   const device = entityItem(
     deviceEntity(store).put({
       device_id,
-      particle_id: Buffer.from(device_id.padEnd(12, '0')).toString('hex'),
-      name: `Pump ${device_id.slice(6)}`,
+      particle_id,
+      name,
       path,
       time_zone,
       pack_minutes: 15,
@@ -84,13 +92,9 @@ function itemsOf({ device_id, path }: BenchDevice, store: { table: string }, now
       state_time: newest?.time ?? now,
     }),
   );
-  const packs = packDocuments(day, { pack_minutes: 15 }).map((text) => {
-    const decoded = decodePack(text);
-    if (!decoded.ok) throw new Error(`a made-up pack is ${decoded.reason}`);
-    return packItem(device_id, text, decoded.documents, (decoded.documents.at(-1)?.time ?? now) + 3);
-  });
+  const items = packs.map(({ text, documents }) => packItem(device_id, text, documents, (documents.at(-1)?.time ?? now) + 3));
   const latest = newest === undefined ? [] : [{ ...latestKey(path), ...latestOf(device_id, newest, newest.time + 3) }];
-  return [device, ...packs, ...latest];
+  return [device, ...items, ...latest];
 }
 
 const nameOf = (path: string) => path.split('/').slice(2).join(' ');

@@ -17,7 +17,7 @@ await runTool(async () => {
   });
   if (packs.length === 0) {
     console.log(
-      `${device.deviceId} has sent nothing in the last ${hours} h. Post a pack: npm run post-pack -- --device ${device.deviceId}`,
+      `${device.deviceId} has sent nothing in the last ${hours} h. What it does: npm run fleet -- status --device ${device.deviceId}`,
     );
     return;
   }

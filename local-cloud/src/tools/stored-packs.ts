@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { decodePack, deviceKey, packSortKeyRange, packSortKeysBetween, type StatusDocument } from '@enstratus/contract';
 import { z } from 'zod';
 
@@ -31,21 +31,6 @@ export async function storedPacks(
     packs.push(...Items.map((item) => readStored(item, deviceId)));
   }
   return packs;
-}
-
-/** The pack of a device whose first document is the newest, or undefined. One Query. */
-export async function newestPack(client: DynamoDBDocumentClient, TableName: string, deviceId: string): Promise<StoredPack | undefined> {
-  const { Items = [] } = await client.send(
-    new QueryCommand({
-      TableName,
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-      ExpressionAttributeValues: { ':pk': deviceKey(deviceId).pk, ':first': packSortKeyRange.first, ':last': packSortKeyRange.last },
-      ConsistentRead: true,
-      ScanIndexForward: false,
-      Limit: 1,
-    }),
-  );
-  return Items[0] === undefined ? undefined : readStored(Items[0], deviceId);
 }
 
 function readStored(item: Record<string, unknown>, deviceId: string): StoredPack {

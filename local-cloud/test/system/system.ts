@@ -49,10 +49,22 @@ export class System {
     return { FunctionError, answer: JSON.parse(Buffer.from(Payload ?? '{}').toString('utf8')) as Record<string, unknown> };
   }
 
+  /** The id of a module that was made and that nobody has claimed, as a factory gives it. */
+  async newParticleId(): Promise<string> {
+    const id = randomBytes(12).toString('hex');
+    const response = await fetch(`${this.endpoints.particle.url}/_local/devices`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ids: [id] }),
+    });
+    if (!response.ok) throw new Error(`Particle's factory answered ${response.status}: ${await response.text()}`);
+    return id;
+  }
+
   /** A device of its own for a test, so that tests don't meet. @param path Its site's. */
   async newDevice(path = '/enfusion/test-partner/test-dealer/test-farm/test-well'): Promise<Device> {
     const deviceId = `test-${randomBytes(6).toString('hex')}`;
-    const particleId = randomBytes(12).toString('hex');
+    const particleId = await this.newParticleId();
     const { FunctionError, answer } = await this.register({
       device_id: deviceId,
       particle_id: particleId,
