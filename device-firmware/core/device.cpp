@@ -6,6 +6,8 @@ namespace {
 
 /** How long to wait before a state that flash did not take is written again. */
 constexpr uint64_t kSaveAgainMs = 1000;
+/** How long a restart waits for flash that refuses what must outlive it. */
+constexpr uint64_t kRestartWaitsMs = 30'000;
 /** A clock that was set back by more than this was wrong before: a new boot starts over, instead of hours without documents. */
 constexpr uint32_t kClockSetBack_s = 3600;
 /** How often saving the state may be left out: what the ring holds beyond the saved number is looked for after a power cut. */
@@ -34,6 +36,7 @@ void Device::boot(Now now) {
   }
   const uint32_t first = open_.documents()[0].seq;
   if (journalled > 0 && packed_until > first) open_.adopt(journalled, packed_until - first);
+  journalled_ = static_cast<uint8_t>(open_.count());
 
   next_unstamped_ms_ = now.uptime_ms + every_ms();
   next_poll_ms_ = now.uptime_ms;
@@ -88,7 +91,9 @@ void Device::note_clock(Now now) {
 uint64_t Device::tick(Now now) {
   if (!counted_) count_boot(now);
   note_clock(now);
-  if (restart_at_ms_ != 0 && now.uptime_ms >= restart_at_ms_) {
+  keep_journal();
+  const bool kept = !dirty_ && journalled_ == open_.count();
+  if (restart_at_ms_ != 0 && now.uptime_ms >= restart_at_ms_ + (kept ? 0 : kRestartWaitsMs)) {
     restart_at_ms_ = 0;
     link_.restart();
   }
@@ -114,8 +119,8 @@ uint64_t Device::next_due(Now now) const {
     due = earlier(due, ms + (every_s - time_s % every_s) * 1000ull);
     if (state_.schedule_id != 0 && holds_until_s_ > time_s) due = earlier(due, ms + (holds_until_s_ - time_s) * 1000ull);
   }
-  if (dirty_ || !counted_) due = earlier(due, ms + kSaveAgainMs);
-  if (restart_at_ms_ != 0) due = earlier(due, restart_at_ms_);
+  if (dirty_ || !counted_ || journalled_ < open_.count()) due = earlier(due, ms + kSaveAgainMs);
+  if (restart_at_ms_ != 0) due = earlier(due, restart_at_ms_ > ms ? restart_at_ms_ : ms + kSaveAgainMs);
   if (connected_ && sending_ == Sending::nothing) {
     uint64_t publish = UINT64_MAX;
     if (changed_waits_) publish = earlier(publish, changed_retry_.at_ms);

@@ -90,6 +90,7 @@ class Device {
   void keep_unstamped(const Readings& readings, uint64_t uptime_ms);
   void stamp(uint32_t utc_s, uint64_t uptime_ms);
   void add_document(const Readings& readings, uint32_t time_s);
+  void keep_journal();
   bool close_pack();
   void drop(uint32_t documents);
 
@@ -143,6 +144,8 @@ class Device {
   uint64_t clock_uptime_ms_ = 0;
 
   OpenPack open_;
+  /** How many of its documents stand in the journal. */
+  uint8_t journalled_ = 0;
   uint32_t next_seq_ = 0;
   /** Only samples after this time are made into documents. */
   uint32_t sampled_until_s_ = 0;

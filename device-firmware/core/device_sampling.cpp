@@ -125,11 +125,22 @@ void Device::add_document(const Readings& readings, uint32_t time_s) {
   if (!open_.takes(newest_, state_.settings.every_s, limit) && !close_pack()) {
     drop(static_cast<uint32_t>(open_.count()));
     open_.clear();
+    journalled_ = 0;
   }
-  // Tried twice, since flash may refuse once; in RAM the document stands in any case.
-  if (!queue_.journal_write(open_.count(), newest_)) queue_.journal_write(open_.count(), newest_);
   open_.add(newest_);
+  keep_journal();
   if (open_.count() >= limit) close_pack();
+}
+
+/**
+ * Writes what the journal lacks of the open pack, in order: what comes after a hole in it would be lost with the hole. Flash that refuses is asked twice, and
+ * again at the next tick.
+ */
+void Device::keep_journal() {
+  for (; journalled_ < open_.count(); journalled_++) {
+    const StatusDocument& document = open_.documents()[journalled_];
+    if (!queue_.journal_write(journalled_, document) && !queue_.journal_write(journalled_, document)) return;
+  }
 }
 
 /** Writes the open pack into the ring. False when flash does not take it: then it stays open. */
@@ -149,6 +160,7 @@ bool Device::close_pack() {
   if (!written) return false;
   state_.next_pack++;
   open_.clear();
+  journalled_ = 0;
   return true;
 }
 

@@ -275,6 +275,19 @@ describe('a change of state', () => {
     expect(changes().map((document) => document?.run_state)).toEqual(['solar', 'stopped', 'solar']);
   });
 
+  it('that was lost is told again, as it was', () => {
+    world.boot();
+    world.run(60);
+    world.fate = () => 'lost';
+    world.drive.running = false;
+    world.run(30);
+    world.fate = () => 'acknowledged';
+    world.run(60);
+    expect(changes().map((document) => document?.run_state)).toEqual(['solar', 'stopped']);
+    const [, lost, again] = world.published.filter(({ name }) => name === 'status/changed').map(({ text }) => text);
+    expect(again).toBe(lost);
+  });
+
   it('is not told of a drive that does not answer', () => {
     world.boot();
     world.run(60);
