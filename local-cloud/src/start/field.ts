@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
+import { decodePack } from '@enstratus/contract';
 import { type FieldAnswer, type FieldOrder, fieldAnswer } from '../fleet/field-messages.ts';
 import type { FleetDevice } from '../fleet/fleet-device.ts';
 import type { ParticleAccess } from './particle-parameters.ts';
@@ -20,6 +21,8 @@ interface Waiting {
 /** What is told of the field's end when nobody asked for it; its own words are kept up to this length. */
 const LAST_WORDS = 4000;
 const STOP_MS = 10_000;
+/** A device's clock may be some seconds ahead. */
+const MOST_AHEAD_S = 60;
 
 interface FieldPlace {
   readonly directory: string;
@@ -92,11 +95,14 @@ export class Field {
     await this.#ask({ kind: 'manufacture', ids: [...ids] });
   }
 
-  /** Lets a stretch of a device's past happen at high speed; resolves to the packs that it published, in order. Times are epoch seconds. */
+  /**
+   * Lets a stretch of a device's past happen at high speed; resolves to the packs that it published, in order. Times are epoch seconds. What its flash still holds of a
+   * later time, from a start that was killed, is left out: the same time happens once more.
+   */
   async history(device: FleetDevice, from_s: number, to_s: number): Promise<string[]> {
     const packs: string[] = [];
     await this.#ask({ kind: 'history', devices: [device], from_s, to_s, names: ['status'] }, (publishes) => {
-      for (const { text } of publishes) packs.push(text);
+      for (const { text, at_s } of publishes) if (!isAhead(text, at_s)) packs.push(text);
     });
     return packs;
   }
@@ -140,4 +146,10 @@ export class Field {
       waiting.failed(new Error(`The field failed: ${answer.message}`));
     } else waiting?.done(answer);
   }
+}
+
+/** Whether a pack's documents are of a later time than its publish. */
+function isAhead(text: string, at_s: number): boolean {
+  const decoded = decodePack(text);
+  return decoded.ok && (decoded.documents.at(-1)?.time ?? 0) > at_s + MOST_AHEAD_S;
 }

@@ -52,9 +52,11 @@ export function decoding<T>(decode: () => T): T | DecodeFailure {
 }
 
 const encoder = new TextEncoder();
+/** What a device writes is ASCII: a look for more is far cheaper than encoding. */
+const beyondAscii = /[\u0080-\uffff]/;
 
 /** The size of a text as UTF-8, which is what every limit here counts. */
-export const utf8Bytes = (text: string): number => encoder.encode(text).length;
+export const utf8Bytes = (text: string): number => (beyondAscii.test(text) ? encoder.encode(text).length : text.length);
 
 /** The JSON object in a text, or NotDecodable. */
 export function parseJsonObject(text: string): Record<string, unknown> {
