@@ -32,8 +32,15 @@ export interface RunningSystem {
   kill(): Promise<void>;
 }
 
-/** Runs bin/start.ts on a directory and resolves when it says that it is ready. Demo devices have no power unless told how many have. */
-export function startSystem(directory: string, port = 0, devices = 0): Promise<RunningSystem> {
+export interface SystemOptions {
+  /** How many demo devices have power; none unless told. */
+  readonly devices?: number;
+  /** Sees everything that is printed, and may end it all as a power cut would. */
+  readonly onOutput?: (output: string, kill: () => void) => void;
+}
+
+/** Runs bin/start.ts on a directory and resolves when it says that it is ready; rejects with all its output when it ends before that. */
+export function startSystem(directory: string, port = 0, { devices = 0, onOutput }: SystemOptions = {}): Promise<RunningSystem> {
   const start = join(import.meta.dirname, '..', 'bin', 'start.ts');
   const child = spawn(process.execPath, [start, '--port', String(port), '--directory', directory, '--devices', String(devices)], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -43,6 +50,7 @@ export function startSystem(directory: string, port = 0, devices = 0): Promise<R
   return new Promise((resolve, reject) => {
     const take = (chunk: string) => {
       output += chunk;
+      onOutput?.(output, () => child.kill('SIGKILL'));
       if (!output.includes('ENStratus Cloud is running')) return;
       resolve({
         process: child,
