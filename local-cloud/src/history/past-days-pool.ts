@@ -10,6 +10,9 @@ interface Job {
   readonly failed: (error: Error) => void;
 }
 
+/** Three days' documents of one device are the most that a thread holds; left to itself it would let garbage grow. */
+const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
+
 /** Threads that live through devices' pasts, so that the process goes on with its other work. They end when there is nothing left to do. */
 export class PastDaysPool {
   readonly #seed: number;
@@ -38,7 +41,7 @@ export class PastDaysPool {
   }
 
   #startWorker(): void {
-    const worker = new Worker(new URL('past-days-worker.ts', import.meta.url), { workerData: { seed: this.#seed } });
+    const worker = new Worker(new URL('past-days-worker.ts', import.meta.url), { workerData: { seed: this.#seed }, resourceLimits });
     this.#workers.add(worker);
     let job: Job | undefined;
     const next = () => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { decodePack } from '@enstratus/contract';
-import { type FieldAnswer, type FieldOrder, fieldAnswer } from '../fleet/field-messages.ts';
+import { type FieldAnswer, type FieldOrder, fieldAnswer, fieldOrder } from '../fleet/field-messages.ts';
 import type { FleetDevice } from '../fleet/fleet-device.ts';
 import type { ParticleAccess } from './particle-parameters.ts';
 import { StartError } from './progress.ts';
@@ -90,6 +90,11 @@ export class Field {
     });
   }
 
+  /** Of the process. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** Makes Particle know these devices' ids, as their factory does. */
   async manufacture(ids: readonly string[]): Promise<void> {
     await this.#ask({ kind: 'manufacture', ids: [...ids] });
@@ -126,8 +131,10 @@ export class Field {
     this.#requests += 1;
     return new Promise((done, failed) => {
       if (!this.#child.connected) return failed(new Error('The field has ended.'));
+      // What is no order would be answered without its number.
+      const message = fieldOrder.parse({ ...order, request });
       this.#waiting.set(request, { done, failed, ...(take === undefined ? {} : { take }) });
-      this.#child.send({ ...order, request } as FieldOrder);
+      this.#child.send(message);
     });
   }
 

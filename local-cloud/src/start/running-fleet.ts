@@ -72,6 +72,7 @@ export class RunningFleet {
       const { documents, days } = await history.load(new HistoryWriter(cloud, caller, tableName), tell);
       tell(`${documents.toLocaleString('en')} documents of the last 48 hours, rollups of ${days.toLocaleString('en')} days before`);
     });
+    this.#history = undefined;
     await this.#pool?.stop();
   }
 
