@@ -17,6 +17,8 @@ import { type IngestPart, type IngestPlan, ingestPlan } from './ingest-plan.ts';
 
 /** Ends when nothing was delivered for so long and nothing waits. */
 const QUIET_MS = 3000;
+/** Particle's last try of a skipped delivery comes a minute after the one before. */
+const STALLED_MS = 90_000;
 
 const tell = (line: string) => process.stderr.write(`  ${line}\n`);
 
@@ -36,6 +38,7 @@ async function comeBack(
     flash,
     cloud: counting(cloud.link, published),
     sampled,
+    calm: true,
     core: { max_packs: 64 },
   });
   try {
@@ -97,6 +100,8 @@ async function answered(cloud: ParticleCloud, least: number): Promise<number> {
       if (Math.floor(done / 1000) !== Math.floor(last.succeeded / 1000)) tell(`${done} of ${counts.triggered} deliveries answered`);
       last = { succeeded: done, at: Date.now() };
     }
+    if (Date.now() - last.at > STALLED_MS)
+      throw new Error(`nothing was answered for a minute and a half; ${done} deliveries were, of ${least} devices`);
     const waits = counts.queued + counts.in_flight + counts.waiting;
     if (done >= least && waits === 0 && Date.now() - last.at > QUIET_MS) return last.at;
     await pause(20);

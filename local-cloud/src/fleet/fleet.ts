@@ -16,6 +16,8 @@ export interface FleetOptions {
   readonly flash: FleetFlash;
   readonly cloud: DeviceCloud;
   readonly core?: CoreConfig;
+  /** Power and network are lost only where somebody cuts them. */
+  readonly calm?: boolean;
   /** Where every sampled document is told, when it is. */
   readonly sampled?: SampledFile;
   /** How many times faster than real time devices live; 1 unless told. */
@@ -46,11 +48,12 @@ export class Fleet implements Turns {
   constructor(options: FleetOptions) {
     this.#options = options;
     this.clouds = new Clouds(options.seed);
-    const { seed, cores, core, sampled } = options;
+    const { seed, cores, core, sampled, calm = false } = options;
     this.#world = {
       seed,
       cores,
       clouds: this.clouds,
+      calm,
       ...(core === undefined ? {} : { core }),
       ...(sampled === undefined ? {} : { sampled: (document) => sampled.add(document) }),
     };

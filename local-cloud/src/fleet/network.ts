@@ -27,13 +27,16 @@ export class Network {
   readonly #seed: number;
   readonly #siteSeed: number;
   readonly #character: Character;
+  readonly #calm: boolean;
   #day = Number.NaN;
   #gaps: Gap[] = [];
   #ordered: Gap[] = [];
   #now: Surroundings = { has_power: true, has_network: true, until_s: Number.NEGATIVE_INFINITY };
   #since_s = Number.POSITIVE_INFINITY;
 
-  constructor(device: FleetDevice, character: Character, fleetSeed: number) {
+  /** @param calm Nothing is away unless somebody asks for it. */
+  constructor(device: FleetDevice, character: Character, fleetSeed: number, calm = false) {
+    this.#calm = calm;
     this.#seed = character.seed;
     this.#siteSeed = seedOf(device.site, fleetSeed);
     this.#character = character;
@@ -87,6 +90,7 @@ export class Network {
 
   #gapsOf(day: number): Gap[] {
     const gaps: Gap[] = [];
+    if (this.#calm) return gaps;
     const start_s = day * DAY_S;
     const add = (what: Gap['what'], seed: number, key: number, a_day: number, least_min: number, most_min: number) => {
       if (chance(seed, key, day) >= a_day) return;

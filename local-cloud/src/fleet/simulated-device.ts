@@ -18,6 +18,8 @@ export interface FleetWorld {
   readonly clouds: Clouds;
   readonly cores: Cores;
   readonly core?: CoreConfig;
+  /** Power and network are lost only where somebody cuts them. */
+  readonly calm?: boolean;
   /** Hears of every document that a device samples. */
   readonly sampled?: (document: SampledDocument) => void;
 }
@@ -72,7 +74,7 @@ export class SimulatedDevice implements Platform {
     this.character = characterOf(device, world.seed);
     this.drive = new SimulatedDrive(this.character, new Weather(device, world.clouds, world.seed), device.time_zone);
     this.line = new ModbusLine(this.drive, world.core?.unit ?? 1);
-    this.network = new Network(device, this.character, world.seed);
+    this.network = new Network(device, this.character, world.seed, world.calm);
     this.#world = world;
     this.#flash = flash;
     this.#notes = readNotes(flash);
