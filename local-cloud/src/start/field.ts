@@ -67,11 +67,15 @@ export class Field {
     const file = join(import.meta.dirname, '..', '..', 'bin', 'field.ts');
     const child = fork(file, ['--directory', directory, '--port', String(port), '--seed', String(seed)], {
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+      // Last words are an error's, not that SQLite is an experiment in Node.
+      execArgv: ['--disable-warning=ExperimentalWarning'],
     });
     let said = '';
+    // A port that is taken is no news: another one may be tried.
+    let isHeard = false;
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
       said = `${said}${chunk}`.slice(-LAST_WORDS);
-      process.stderr.write(chunk);
+      if (isHeard) process.stderr.write(chunk);
     });
     return new Promise((resolve, reject) => {
       const onExit = () => {
@@ -84,6 +88,7 @@ export class Field {
         const answer = fieldAnswer.parse(message);
         if (answer.kind !== 'ready') return reject(new Error(`the field began with ${answer.kind}`));
         child.off('exit', onExit);
+        isHeard = true;
         const field = new Field(child, answer.particle, () => said.trim());
         resolve(Object.assign(field, { port: Number(new URL(answer.particle.url).port) }));
       });
