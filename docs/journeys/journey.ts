@@ -10,6 +10,8 @@ const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 /** What of endpoints.json a journey needs. */
 const endpointsShape = z.object({
   aws: z.url(),
+  region: z.string(),
+  account: z.string(),
   dashboard: z.url(),
   webhook: z.object({ url: z.url(), secretHeader: z.string(), secret: z.string() }),
   users: z.array(z.object({ persona: z.string(), email: z.string(), password: z.string(), name: z.string(), path: z.string() })),

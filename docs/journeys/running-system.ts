@@ -25,7 +25,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   if (!existsSync(start)) throw new Error('No local cloud beside this folder: name a running system in ENSTRATUS_ENDPOINTS.');
   const directory = mkdtempSync(join(tmpdir(), 'enstratus-journeys-'));
-  const child = spawn(process.execPath, [start, '--port', '0', '--directory', directory, '--devices', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [start, '--port', '0', '--directory', directory, '--devices', '0'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   await new Promise<void>((resolve, reject) => {

@@ -11,7 +11,7 @@ export default defineConfig({
     fileParallelism: false,
     // A page has more to do than a second allows where the machine is busy.
     expect: { poll: { timeout: 15_000 } },
-    testTimeout: 120_000,
+    testTimeout: 240_000,
     hookTimeout: 180_000,
   },
 });

@@ -40,6 +40,8 @@ export interface Field {
   stop(): Promise<void>;
 }
 
+/** A controller that somebody has just mounted is on the network so soon. */
+const MOUNTED_CONNECTS_MS = 3000;
 /** Samples of one device between two batches: about half a megabyte of packs. */
 const SAMPLES_A_BATCH = 2000;
 
@@ -71,9 +73,16 @@ export async function startField(options: FieldOptions): Promise<Field> {
       const device = mounted.mount(beside);
       cloud.manufacture([device.particle_id]);
       fleet.live([device]);
-      return fleet.device(device);
+      const simulated = fleet.device(device);
+      // Whoever mounts it switches it on and stands beside it, under a good mast.
+      fleet.within(simulated, (now_ms) => {
+        simulated.wake(now_ms);
+        simulated.connectAt(now_ms + MOUNTED_CONNECTS_MS);
+      });
+      return simulated;
     },
   });
+  fleet.live(mounted.all);
   if (directory !== undefined) writeFieldFile(directory, { control_url: control.url, token: control.token });
   const { product, access_token } = cloud.seed();
   return {
