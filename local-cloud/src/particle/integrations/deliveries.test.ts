@@ -105,6 +105,17 @@ describe('deliveries', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
+  it('go nowhere else, whatever a template makes of the host', async () => {
+    await hook({ url: 'http://{{{host}}}/', json: { a: 1 } });
+    const { session } = await connect();
+    const errors = await heard('hook-error');
+    await session.publish('status', '{"host":"example.com"}');
+    await counts({ failed: 1, sent: 0 });
+    await soon(() => expect(errors).toMatchObject([{ data: 'the request could not be made: example.com is not this machine' }]));
+    await session.publish('status', JSON.stringify({ host: new URL(receiver.url).host }));
+    await counts({ failed: 1, succeeded: 1 });
+  });
+
   it('spare a host whose errors outnumber its successes, try again after 30 s and 1 minute, and come through', async () => {
     const { session } = await connect();
     await hook();

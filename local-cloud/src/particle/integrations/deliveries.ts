@@ -8,6 +8,7 @@ import { type Delivery, HostQueue } from './host-queue.ts';
 import { HostRating } from './host-rating.ts';
 import { HttpSender, isUnwritable } from './http-sender.ts';
 import { seededRandom } from './seeded-random.ts';
+import { isThisMachine } from './this-machine.ts';
 import type { WebhookEvents } from './webhook-events.ts';
 import type { WebhookRequest } from './webhook-request.ts';
 import type { Webhooks } from './webhooks.ts';
@@ -128,6 +129,7 @@ export class Deliveries {
     try {
       request = webhook.request(event);
       url = new URL(request.url);
+      if (!isThisMachine(url)) throw new Error(`${url.hostname} is not this machine`);
     } catch (error) {
       this.#unmade(webhook.integration, event, error);
       return;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { badRequest, notCarriedOut } from '../http/api-error.ts';
 import { deviceId, flag, objectOrJson, read, textual } from '../http/fields.ts';
 import type { WebhookSettings } from '../state/records.ts';
+import { demandThisMachine } from './this-machine.ts';
 
 const texts = objectOrJson(z.record(z.string(), textual)).optional();
 /** An object, or a text: a JSON template need not be JSON before it is filled in. */
@@ -40,7 +41,7 @@ const webhookFields = z.strictObject({
 
 /**
  * What a webhook is made or edited with, by the field names of the "Webhook reference" and of both of particle-api-js's calls.
- * Throws 400 that names the field, 501 for integrations other than webhooks.
+ * Throws 400 that names the field, 501 for integrations other than webhooks and for addresses that lead away from this machine.
  */
 export function readWebhookSettings(body: Readonly<Record<string, unknown>>, ofProduct: boolean): WebhookSettings {
   const type = body['integration_type'];
@@ -48,6 +49,7 @@ export function readWebhookSettings(body: Readonly<Record<string, unknown>>, ofP
   const fields = read(webhookFields, body);
   const event = fields.event ?? fields.eventName;
   if (event === undefined) throw badRequest('event: is required');
+  demandThisMachine(fields.url);
   if (fields.dataUrlResponseEvent) throw notCarriedOut('dataUrlResponseEvent');
   if ([fields.json, fields.form, fields.body].filter((one) => one !== undefined).length > 1)
     throw badRequest('form, json and body are mutually exclusive');
