@@ -98,7 +98,7 @@ describe('registering a device', () => {
   it('again with the same input is no change, and with a taken Particle id a clear error', async () => {
     const input = {
       device_id: `test-${randomBytes(6).toString('hex')}`,
-      particle_id: randomBytes(12).toString('hex'),
+      particle_id: await system.newParticleId(),
       name: 'Well',
       path: '/enfusion/p/d/c/site',
       time_zone: 'America/Denver',

@@ -16,6 +16,9 @@ export interface Device {
   readonly particleId: string;
 }
 
+/** Where a test's devices stand unless it says otherwise. */
+const testSite = '/enfusion/test-partner/test-dealer/test-farm/test-well';
+
 /** The deployed system as its clients see it: the webhook, and AWS through the real SDK. */
 export class System {
   readonly endpoints: Endpoints;
@@ -62,15 +65,20 @@ export class System {
   }
 
   /** A device of its own for a test, so that tests don't meet. @param path Its site's. */
-  async newDevice(path = '/enfusion/test-partner/test-dealer/test-farm/test-well'): Promise<Device> {
+  async newDevice(path = testSite): Promise<Device> {
+    return this.registered(await this.newParticleId(), { path });
+  }
+
+  /** Registers what a controller's module is called by Particle, under an id of its own. */
+  async registered(particleId: string, more: { readonly path?: string; readonly pack_minutes?: number } = {}): Promise<Device> {
     const deviceId = `test-${randomBytes(6).toString('hex')}`;
-    const particleId = await this.newParticleId();
     const { FunctionError, answer } = await this.register({
       device_id: deviceId,
       particle_id: particleId,
       name: 'Test pump',
-      path,
+      path: testSite,
       time_zone: 'America/Denver',
+      ...more,
     });
     if (FunctionError !== undefined) throw new Error(JSON.stringify(answer));
     return { deviceId, particleId };
