@@ -94,7 +94,8 @@ uint64_t Device::tick(Now now) {
   keep_journal();
   const bool kept = !dirty_ && journalled_ == open_.count();
   if (restart_at_ms_ != 0 && now.uptime_ms >= restart_at_ms_ + (kept ? 0 : kRestartWaitsMs)) {
-    restart_at_ms_ = 0;
+    // Until it comes: what the clock asks for at every tick would put it off for ever on a machine that restarts so long after it was last asked.
+    restart_at_ms_ = now.uptime_ms + kRestartWaitsMs;
     link_.restart();
   }
   run_schedule(now);
@@ -149,7 +150,7 @@ int Device::call(Function function, const char* argument, size_t length, Now now
       return answer < 0 ? answer : resend(range);
     }
     case Function::settings:
-      return change_settings(argument, length);
+      return change_settings(argument, length, now);
   }
   return kUnknown;
 }

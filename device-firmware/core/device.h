@@ -115,11 +115,12 @@ class Device {
   // device_orders.cpp
   int command(const char* text, size_t length, Now now);
   int carry_out(const Command& command, Now now);
-  int change_settings(const char* text, size_t length);
+  int change_settings(const char* text, size_t length, Now now);
   int live(const char* text, size_t length, Now now);
   Orders orders() const;
   void tell_drive(Now now);
-  bool tell(Orders order, bool everything, bool insists);
+  bool tell(Orders order, bool insists, Now now);
+  void tell_settings(Orders order, Now now);
 
   // device_schedule.cpp
   int take_schedule(const char* text, size_t length);
@@ -188,8 +189,11 @@ class Device {
   /** 0: no restart is asked for. */
   uint64_t restart_at_ms_ = 0;
 
-  /** The drive knows mode, limit and what is wanted. */
-  bool drive_told_ = false;
+  /** The drive knows mode, limit and what is wanted; each by itself, so that one that it refuses keeps none of the others from it. */
+  bool mode_told_ = false;
+  bool limit_told_ = false;
+  bool wanted_told_ = false;
+  Retry mode_and_limit_retry_;
   bool tried_ = false;
   Wanted tried_wanted_ = Wanted::stop;
   uint64_t tried_ms_ = 0;

@@ -69,14 +69,16 @@ int Device::carry_out(const Command& command, Now now) {
   switch (command.action) {
     case Action::start:
     case Action::stop:
-      taken = tell(orders(), !drive_told_, true);
+      taken = tell(orders(), true, now);
       break;
     case Action::mode:
       // While `sun` holds the drive stays in solar mode: the new one comes with the next `run`.
-      taken = can(config_.map->modes[state_.mode]) && (state_.solar_for_sun || drive_.set_mode(command.mode));
+      taken = can(config_.map->modes[state_.mode]);
+      if (taken && !state_.solar_for_sun) taken = mode_told_ = drive_.set_mode(command.mode);
       break;
     case Action::limit:
-      taken = drive_.set_frequency_limit(command.limit_dhz);
+      // One that the drive took, though its answer was lost, must not stay: the one before is told again.
+      taken = limit_told_ = drive_.set_frequency_limit(command.limit_dhz);
       break;
     case Action::reset:
       taken = drive_.reset_fault();
@@ -86,19 +88,21 @@ int Device::carry_out(const Command& command, Now now) {
       break;
   }
   if (!taken) {
+    // What mode the drive is in now is no part of the command.
+    const bool solar_for_sun = state_.solar_for_sun;
     state_ = before;
+    state_.solar_for_sun = solar_for_sun;
     save();
     return kNoDrive;
   }
   if (command.action == Action::start || command.action == Action::stop) {
     command_in_this_boot_ = true;
     command_uptime_ms_ = now.uptime_ms;
-    tried_ms_ = now.uptime_ms;
   }
   return kDone;
 }
 
-int Device::change_settings(const char* text, size_t length) {
+int Device::change_settings(const char* text, size_t length, Now now) {
   Settings settings = state_.settings;
   const int answer = read_settings(text, length, settings);
   if (answer < 0) return answer;
@@ -109,6 +113,7 @@ int Device::change_settings(const char* text, size_t length) {
     dirty_ = true;
     return kNoStorage;
   }
+  if (next_unstamped_ms_ > now.uptime_ms + every_ms()) next_unstamped_ms_ = now.uptime_ms + every_ms();
   report_waits_ = true;
   return kDone;
 }
@@ -139,55 +144,65 @@ Device::Orders Device::orders() const {
  */
 void Device::tell_drive(Now now) {
   if (!drive_answers_) {
-    drive_told_ = false;
-    tried_ = false;
+    mode_told_ = limit_told_ = wanted_told_ = tried_ = false;
+    mode_and_limit_retry_.clear();
     return;
   }
   const Orders wanted = orders();
-  const bool nobody_spoke = wanted.by == WantedBy::boot;
-  if (nobody_spoke && state_.mode == kNoMode && state_.limit_dhz == kNoLimit) return;
-  const bool changed = !nobody_spoke && (!tried_ || tried_wanted_ != wanted.wanted);
-  const bool disobeys = !nobody_spoke && (wanted.wanted == Wanted::stop ? runs(run_state_) : run_state_ == RunState::stopped && fault_code_ == 0);
-  if (drive_told_ && !changed && !disobeys) return;
-  if (tried_ && !changed && now.uptime_ms - tried_ms_ < kBetweenTriesMs) return;
-  tried_ms_ = now.uptime_ms;
-  tell(wanted, !drive_told_, false);
+  if (wanted.by != WantedBy::boot) {
+    const bool changed = !tried_ || tried_wanted_ != wanted.wanted;
+    const bool disobeys = wanted.wanted == Wanted::stop ? runs(run_state_) : run_state_ == RunState::stopped && fault_code_ == 0;
+    if (changed || ((!wanted_told_ || disobeys) && now.uptime_ms - tried_ms_ >= kBetweenTriesMs)) {
+      tell(wanted, false, now);
+      return;
+    }
+  }
+  if ((!mode_told_ || !limit_told_) && now.uptime_ms >= mode_and_limit_retry_.at_ms) tell_settings(wanted, now);
 }
 
 /**
- * Answers whether the drive took it. `everything`: mode and limit, too. `insists`: a fault does not keep it from being started; only who gives a command
- * may do that, once.
+ * Answers whether the drive took what is wanted. A stop goes before everything else, and neither waits for what the drive may refuse: some parameters can't be
+ * changed while the motor runs. `insists`: a fault does not keep it from being started; only who gives a command may do that, once.
  */
-bool Device::tell(Orders order, bool everything, bool insists) {
-  bool taken = true;
+bool Device::tell(Orders order, bool insists, Now now) {
   tried_ = true;
   tried_wanted_ = order.wanted;
-  if (everything && state_.limit_dhz != kNoLimit) taken = drive_.set_frequency_limit(state_.limit_dhz);
+  tried_ms_ = now.uptime_ms;
+  if (order.wanted == Wanted::stop) {
+    wanted_told_ = drive_.stop();
+    tell_settings(order, now);
+    return wanted_told_;
+  }
+  tell_settings(order, now);
+  const bool faulty = run_state_ == RunState::fault || (fault_code_ != kNoReading && fault_code_ != 0);
+  // What is to run on the sun alone must not be started on anything else.
+  const bool may = order.wanted != Wanted::sun || mode_told_;
+  wanted_told_ = may && ((faulty && !insists) || drive_.start());
+  return wanted_told_;
+}
+
+/** Tells mode and limit, as far as the drive doesn't know them. What it doesn't take is tried less and less often. */
+void Device::tell_settings(Orders order, Now now) {
+  if (!limit_told_) limit_told_ = state_.limit_dhz == kNoLimit || drive_.set_frequency_limit(state_.limit_dhz);
 
   const bool sun = order.wanted == Wanted::sun;
-  const bool back = state_.solar_for_sun && order.wanted == Wanted::run;
-  const bool to_sun = sun && (!state_.solar_for_sun || everything);
-  if (taken && (to_sun || back || (everything && !sun && state_.mode != kNoMode))) {
+  const bool other = sun ? !state_.solar_for_sun : state_.solar_for_sun && order.wanted == Wanted::run;
+  if (other || !mode_told_) {
+    const bool any = sun || other || state_.mode != kNoMode;
     const Mode set = state_.mode == kNoMode ? Mode::automatic : static_cast<Mode>(state_.mode);
     const Mode mode = sun ? Mode::solar : set;
     // A drive that knows no modes runs on whatever it has.
-    if (can(config_.map->modes[static_cast<size_t>(mode)])) taken = drive_.set_mode(mode);
-    if (taken && state_.solar_for_sun != sun) {
+    mode_told_ = !any || !can(config_.map->modes[static_cast<size_t>(mode)]) || drive_.set_mode(mode);
+    if (any && mode_told_ && state_.solar_for_sun != sun) {
       state_.solar_for_sun = sun;
       dirty_ = true;
     }
   }
-  if (taken && order.by != WantedBy::boot) {
-    const bool faulty = run_state_ == RunState::fault || (fault_code_ != kNoReading && fault_code_ != 0);
-    if (order.wanted == Wanted::stop) {
-      taken = drive_.stop();
-    } else if (!faulty || insists) {
-      taken = drive_.start();
-    }
+  if (mode_told_ && limit_told_) {
+    mode_and_limit_retry_.clear();
+  } else {
+    mode_and_limit_retry_.failed(now.uptime_ms);
   }
-  drive_told_ = drive_told_ || (taken && everything);
-  if (!taken) drive_told_ = false;
-  return taken;
 }
 
 }  // namespace enstratus

@@ -29,7 +29,6 @@ void number_or_null(TextWriter& to, bool known, uint32_t value) {
 }  // namespace
 
 size_t Device::report(char* text, size_t capacity, Now now) {
-  note_clock(now);
   const Orders wanted = orders();
   const bool commanded = state_.command_id[0] != 0;
   TextWriter to(text, capacity);

@@ -75,8 +75,9 @@ void Device::resent(uint32_t pack) {
   }
 }
 
-/** A pack can't be read (any more): what was asked for again may be gone, what was never sent is lost and counted. */
+/** A pack can't be read (any more): what was asked for again may be gone, what was never sent is lost and counted. The next one goes at once. */
 void Device::skip_pack(Sending what) {
+  sending_ = Sending::nothing;
   if (what == Sending::again) {
     resent(sending_pack_);
     return;

@@ -149,9 +149,14 @@ bool Device::close_pack() {
   if (state_.next_pack - state_.unsent_pack >= queue_.max_packs()) {
     // The oldest unsent pack gives way. That is in flash before it is overwritten: what is lost must be counted, whenever power goes.
     StoredPack oldest;
-    if (queue_.get(state_.unsent_pack, oldest)) state_.dropped_documents += oldest.count;
+    const uint32_t documents = queue_.get(state_.unsent_pack, oldest) ? oldest.count : 1;
+    state_.dropped_documents += documents;
     state_.unsent_pack++;
-    if (!save()) return false;
+    if (!save()) {
+      state_.dropped_documents -= documents;
+      state_.unsent_pack--;
+      return false;
+    }
   }
   char text[kMaxPackBytes];
   const size_t length = write_pack(open_.documents(), open_.count(), text, sizeof text);

@@ -23,31 +23,35 @@ size_t write_record(const char* text, size_t length, uint8_t* record) {
  * Keeps a schedule. It is written beside the one that holds, and holds itself once the state says so: a power cut leaves the old one or the new one.
  */
 int Device::take_schedule(const char* text, size_t length) {
-  Schedule schedule;
-  const int wrong = read_schedule(text, length, schedule);
-  if (wrong < 0) return wrong;
-  if (!counted_) return kNoStorage;
-  const DeviceState before = state_;
-  if (schedule.id != 0) {
-    uint8_t record[kRecordBytes];
-    state_.schedule_slot = before.schedule_slot == 0 ? 1 : 0;
-    if (!flash_.write(Area::schedule, state_.schedule_slot, record, write_record(text, length, record))) {
-      state_ = before;
-      return kNoStorage;
-    }
+  DeviceState next = state_;
+  int count = 0;
+  {
+    // A kilobyte here and one below, one after the other: the stack is small.
+    Schedule schedule;
+    const int wrong = read_schedule(text, length, schedule);
+    if (wrong < 0) return wrong;
+    count = schedule.count;
+    next.schedule_id = schedule.id;
+    next.unknown_clock = schedule.unknown_clock;
+    next.schedule_until_s = schedule.id == 0 ? 0 : schedule.transitions[schedule.count - 1].at_s;
+    next.acted_at_s = 0;
   }
-  state_.schedule_id = schedule.id;
-  state_.unknown_clock = schedule.unknown_clock;
-  state_.schedule_until_s = schedule.id == 0 ? 0 : schedule.transitions[schedule.count - 1].at_s;
-  state_.acted_at_s = 0;
-  if (!save()) {
-    state_ = before;
+  if (!counted_) return kNoStorage;
+  if (next.schedule_id != 0) {
+    uint8_t record[kRecordBytes];
+    next.schedule_slot = state_.schedule_slot == 0 ? 1 : 0;
+    if (!flash_.write(Area::schedule, next.schedule_slot, record, write_record(text, length, record))) return kNoStorage;
+  }
+  if (!store_.save(next)) {
     dirty_ = true;
     return kNoStorage;
   }
+  state_ = next;
+  saved_next_pack_ = state_.next_pack;
+  dirty_ = false;
   holds_until_s_ = 0;
   report_waits_ = true;
-  return schedule.count;
+  return count;
 }
 
 /** Reads from flash what holds at a time, and until when. False when there is nothing, or it can't be read. */

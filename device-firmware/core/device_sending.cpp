@@ -39,7 +39,7 @@ void Device::send(Now now) {
   sending_ = what;
   token_++;
   if (!begin(what, now)) {
-    finish(false, now);
+    if (sending_ != Sending::nothing) finish(false, now);
     return;
   }
   sent_last_ = what;
@@ -47,18 +47,19 @@ void Device::send(Now now) {
   next_publish_ms_ = now.uptime_ms + kBetweenPublishesMs;
 }
 
-/** What people wait for goes first, yet live samples of a device that samples every second leave room for its packs. */
+/** What people wait for goes first, yet live samples of a device that samples every second leave every other turn to its reports and packs. */
 Device::Sending Device::choose(Now now) {
   const uint64_t ms = now.uptime_ms;
   const bool pack_may = (pack_waits() || resend_waits()) && ms >= pack_retry_.at_ms;
   const Sending pack = pack_waits() ? Sending::pack : Sending::again;
   if (changed_waits_ && ms >= changed_retry_.at_ms) return Sending::changed;
-  if (live_waits_ && !(pack_may && sent_last_ == Sending::live)) return Sending::live;
-  if (report_waits_ && ms >= report_retry_.at_ms) return Sending::report;
+  const bool report_may = report_waits_ && ms >= report_retry_.at_ms;
+  if (live_waits_ && !((report_may || pack_may) && sent_last_ == Sending::live)) return Sending::live;
+  if (report_may) return Sending::report;
   return pack_may ? pack : Sending::nothing;
 }
 
-/** Hands one text to the platform. False when it didn't take it. */
+/** Hands one text to the platform. False when it didn't take it, or when there was none: then nothing is being sent. */
 bool Device::begin(Sending what, Now now) {
   char text[kMaxPublishBytes];
   switch (what) {

@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildCore } from '../wasm/build.ts';
 import { type Cores, loadCores } from '../wasm/core.ts';
+import { inputSelection, upperLimit } from './life/scripted-drive.ts';
 import { type Torn, World } from './life/world.ts';
 
 let cores: Cores;
@@ -119,6 +120,14 @@ describe('a command', () => {
     expect(world.call('command', 'a,reboot')).toBe(1);
   });
 
+  it('asks for a restart now and then, not over and over', () => {
+    world.deafToRestart = true;
+    world.clockError_s = -7200;
+    world.run(100);
+    expect(world.restarts.length).toBeGreaterThan(1);
+    expect(world.restarts.length).toBeLessThan(5);
+  });
+
   it('restarts a device without network, too', () => {
     world.connect(false);
     world.call('command', 'a,reboot');
@@ -169,6 +178,72 @@ describe('the drive', () => {
     tries.slice(1).forEach((order, index) => {
       expect(order.utc_s - (tries[index]?.utc_s ?? 0)).toBeGreaterThanOrEqual(30);
     });
+  });
+
+  describe('that refuses parameters while its motor runs', () => {
+    beforeEach(() => {
+      world.call('command', 'limit,limit,45');
+      world.call('command', 'mode,mode,solar');
+      world.call('command', 'start,start');
+      world.drive.refuses = (address) => world.drive.running && (address === upperLimit || address === inputSelection);
+      powerCut();
+      world.run(60);
+    });
+
+    it('is stopped and started all the same, and told them when it stands', () => {
+      expect(world.drive.running).toBe(true);
+      expect(world.call('command', 'a,stop')).toBe(0);
+      expect(world.drive.running).toBe(false);
+      expect(world.drive.ordersSince(world.utc_s)).toEqual(['stop', 'limit 4500', 'mode 2']);
+      expect(world.call('command', 'b,limit,40')).toBe(0);
+      expect(world.call('command', 'c,start')).toBe(0);
+      expect(world.call('command', 'd,limit,30')).toBe(-4);
+      world.run(3600);
+      expect(world.report()).toMatchObject({ limit_hz: 40, wanted: 'run' });
+      expect(world.drive.running).toBe(true);
+    });
+
+    it('is stopped by its schedule', () => {
+      world.call('schedule', `1,hold;${world.utc_s + 60}s`);
+      world.run(120);
+      expect(world.drive.running).toBe(false);
+    });
+
+    it('is asked to take them less and less often', () => {
+      let asked = 0;
+      world.drive.refuses = (address) => {
+        if (address !== 0x2000) asked += 1;
+        return address !== 0x2000;
+      };
+      const since_s = world.utc_s;
+      world.run(6 * 3600);
+      expect(asked).toBeGreaterThan(2);
+      expect(asked).toBeLessThan(100);
+      expect(world.drive.ordersSince(since_s)).toEqual([]);
+    });
+  });
+
+  it('is not started on the sun alone while it refuses that mode', () => {
+    world.drive.refuses = (address) => address === inputSelection;
+    world.call('schedule', `1,hold;${world.utc_s}u`);
+    world.run(300);
+    expect(world.drive.running).toBe(false);
+    world.drive.refuses = () => false;
+    world.run(60);
+    expect(world.drive.running).toBe(true);
+    expect(world.drive.ordersSince(0)).toEqual(['mode 2', 'start']);
+  });
+
+  it('is put back into the mode of the sun when a start that took it away was refused', () => {
+    world.call('schedule', `1,hold;${world.utc_s}u`);
+    world.run(30);
+    const since_s = world.utc_s;
+    world.drive.refuses = (address) => address === 0x2000;
+    expect(world.call('command', 'a,start')).toBe(-4);
+    world.drive.refuses = () => false;
+    world.run(60);
+    expect(world.drive.ordersSince(since_s)).toEqual(['mode 0', 'mode 2', 'start']);
+    expect(world.report()).toMatchObject({ wanted: 'sun', wanted_by: 'schedule' });
   });
 
   it('is not started against a fault, and starts once that is gone', () => {

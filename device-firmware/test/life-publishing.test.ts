@@ -115,6 +115,17 @@ describe('packs', () => {
     world.run(10);
     expect(world.call('resend', '1,120,121')).toBe(1);
   });
+
+  it('that can no longer be read hold up none of those after them', () => {
+    world.boot();
+    world.connect(false);
+    world.run(30 * 15 * 60);
+    for (let slot = 3; slot < 23; slot++) world.flash.delete(`packs ${slot}`);
+    world.connect(true);
+    world.run(60);
+    expect(world.report()).toMatchObject({ packs_unsent: 0, dropped_documents: 20 });
+    expect(world.ofName('status').length).toBeGreaterThanOrEqual(9);
+  });
 });
 
 describe('samples before the clock is known', () => {
@@ -204,6 +215,18 @@ describe('live samples', () => {
     world.run(300);
     expect(world.ofName('status/live').length).toBeGreaterThan(200);
     expect(world.report()['packs_unsent']).toBeLessThanOrEqual(1);
+  });
+
+  it('leave room for reports, too', () => {
+    world.boot();
+    world.run(10);
+    world.call('settings', 'every_s=1');
+    world.call('live', '600');
+    world.run(60);
+    const since_ms = world.utc_ms;
+    world.call('command', 'a,limit,45');
+    world.run(4);
+    expect(world.ofName('status/report', since_ms).map(({ text }) => JSON.parse(text))).toMatchObject([{ command_id: 'a' }]);
   });
 });
 

@@ -13,7 +13,9 @@ bool CloudLink::connected() { return Particle.connected(); }
 
 int CloudLink::signal_pct() { return modem_.signal_pct(); }
 
-void CloudLink::restart() { restart_at_ms_ = System.millis() + kRestartAfter_ms; }
+void CloudLink::restart() {
+  if (restart_at_ms_ == 0) restart_at_ms_ = System.millis() + kRestartAfter_ms;
+}
 
 void CloudLink::restart_if_due(Now now) {
   if (restart_at_ms_ != 0 && now.uptime_ms >= restart_at_ms_) System.reset();

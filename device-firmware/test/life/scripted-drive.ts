@@ -17,8 +17,8 @@ function sealed(body: readonly number[]): Uint8Array {
 const command = 0x2000;
 const state = 0x2100;
 const fault = 0x2102;
-const inputSelection = 0x0f20;
-const upperLimit = 0x0004;
+export const inputSelection = 0x0f20;
+export const upperLimit = 0x0004;
 const ratedPower_100w = 75;
 
 export type DriveOrder = 'start' | 'stop' | 'reset' | `mode ${number}` | `limit ${number}`;
@@ -46,6 +46,8 @@ export class ScriptedDrive {
   faultCode = 0;
   /** A drive that takes an order and doesn't follow it. */
   stubborn = false;
+  /** Whether it refuses to have a parameter changed: by a Modbus exception, as drives do for what can't be changed while the motor runs. */
+  refuses: (address: number) => boolean = () => false;
   readonly orders: { readonly order: DriveOrder; readonly utc_s: number }[] = [];
   utc_s = 0;
 
@@ -55,6 +57,7 @@ export class ScriptedDrive {
     const address = ((request[2] ?? 0) << 8) | (request[3] ?? 0);
     const value = ((request[4] ?? 0) << 8) | (request[5] ?? 0);
     if (name === 6) {
+      if (this.refuses(address)) return sealed([unit, 0x86, 4]);
       this.#obey(address, value);
       return request.slice();
     }

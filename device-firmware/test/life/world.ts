@@ -66,6 +66,8 @@ export class World {
   #cutIn: { writes: number; readonly torn: Torn } | undefined;
   #dead = false;
   #wantsRestart = false;
+  /** It doesn't restart when it is asked to: not yet, or never. */
+  deafToRestart = false;
 
   constructor(cores: Cores, config: CoreConfig = {}) {
     this.#cores = cores;
@@ -216,7 +218,7 @@ export class World {
       signalPct: () => 50,
       restart: () => {
         this.restarts.push(this.utc_s);
-        this.#wantsRestart = true;
+        this.#wantsRestart = !this.deafToRestart;
       },
     };
   }
