@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { decodeStatus } from '@enstratus/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
@@ -21,12 +21,12 @@ describe('the field', () => {
   let field: Field;
 
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'field-'));
+    folder = join(mkdtempSync(join(tmpdir(), 'field-')), 'field');
     field = await start();
   });
   afterEach(async () => {
     await field.stop();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(dirname(folder), { recursive: true, force: true });
   });
 
   const start = () => startField({ directory: folder, port: 0, seed: 1, speed: 40, sampled: join(folder, 'sampled.ndjson') });
@@ -98,6 +98,7 @@ describe('the field', () => {
   it('is controlled by whoever has the token, from this machine, with commands that it knows', async () => {
     expect(readFieldFile(folder)).toEqual({ control_url: field.control.url, token: field.control.token });
     expect(statSync(join(folder, 'field.json')).mode & 0o777).toBe(0o600);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
     expect((await control({ verb: 'list' }, { authorization: 'Bearer wrong' })).status).toBe(401);
     expect((await control({ verb: 'list' }, { origin: 'https://elsewhere.example' })).status).toBe(403);
     expect((await control({ verb: 'status', device: 'nobody' })).status).toBe(404);

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CoreConfig, loadCores } from 'device-firmware/core';
 import { type ParticleCloud, type ParticleCloudOptions, startParticleCloud } from '../particle/start-particle-cloud.ts';
@@ -48,7 +48,11 @@ const SAMPLES_A_BATCH = 2000;
 /** Starts the Particle stand-in and an empty fleet on it, both on 127.0.0.1. Rejects when a port is taken or the core isn't built. */
 export async function startField(options: FieldOptions): Promise<Field> {
   const { directory, port, seed } = options;
-  if (directory !== undefined) mkdirSync(directory, { recursive: true });
+  if (directory !== undefined) {
+    mkdirSync(directory, { recursive: true });
+    // Tokens lie in it, also in files that SQLite makes beside its own.
+    chmodSync(directory, 0o700);
+  }
   const cores = await loadCores();
   const cloud = await startParticleCloud({
     ...options.particle,

@@ -17,35 +17,34 @@ export interface Seed {
 const PRODUCT_ID = 38_250;
 const SLUG = 'enstratus-controllers';
 const API_USER = 'ingest-repo';
-/** What ingest-repo does: register devices, call and read them, tell them their settings, keep its webhook. */
-const SCOPES: readonly Scope[] = [
-  'devices.diagnostics:get',
-  'devices.diagnostics:update',
+/** What ingest-repo is to be given (its README, "Setting up Particle"): its registration and asks run here on no more than that, and on what only looks. */
+const INGEST: readonly Scope[] = [
   'devices.function:call',
-  'devices.variable:get',
-  'devices:get',
   'devices:import',
-  'devices:list',
-  'devices:ping',
-  'devices:release',
-  'devices:remove',
   'devices:update',
-  'events:get',
   'integrations:create',
   'integrations:get',
   'integrations:list',
   'integrations:remove',
   'integrations:update',
-  'ledger.instances:get',
   'ledger.instances:set',
   'ledgers:create',
+  'products:get',
+];
+/** For whoever looks at the fleet with the token of `endpoints.json`. Nothing of it changes anything. */
+const LOOKS: readonly Scope[] = [
+  'devices.diagnostics:get',
+  'devices.variable:get',
+  'devices:get',
+  'devices:list',
+  'events:get',
+  'ledger.instances:get',
   'ledgers:get',
   'ledgers:list',
   'locations:get',
-  'products:get',
 ];
 
-/** The owner's account, one product, one API user. What is there already stays as it is. */
+/** The owner's account, one product, one API user. What is there already stays as it is, but for the API user's scopes. */
 export function seed(state: ParticleState, clock: Clock): Seed {
   return state.together(() => {
     if (state.accounts.get(OWNER.username) === undefined) createAccount(state, OWNER.username, OWNER.password);
@@ -60,9 +59,12 @@ export function seed(state: ParticleState, clock: Clock): Seed {
         owner: OWNER.username,
       });
     const users = [...state.api_users.values()];
+    const scopes = [...INGEST, ...LOOKS];
+    const known = users.find((one) => one.product_id === product.id && one.friendly_name === API_USER);
     const user =
-      users.find((one) => one.product_id === product.id && one.friendly_name === API_USER) ??
-      createApiUser(state, clock, product.id, { friendly_name: API_USER, scopes: [...SCOPES] });
+      known === undefined
+        ? createApiUser(state, clock, product.id, { friendly_name: API_USER, scopes })
+        : state.api_users.put(known.username, { ...known, scopes });
     return { access_token: user.token, product: { id: product.id, slug: product.slug } };
   });
 }

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join, relative } from 'node:path';
 import { registerServices } from '../all-services.ts';
@@ -47,7 +47,9 @@ export interface RunningCloud {
 /** Starts the local cloud, brings it to the state of the sources and registers the demo devices. Throws StartError. */
 export async function startLocalCloud(options: StartOptions): Promise<RunningCloud> {
   const { directory, progress, root, account, region } = options;
-  mkdirSync(directory, { recursive: true });
+  mkdirSync(join(directory, 'state'), { recursive: true, mode: 0o700 });
+  // What the services keep, secrets among it, is nobody else's on this machine.
+  chmodSync(join(directory, 'state'), 0o700);
   const letGo = await holdDirectory(directory);
   let server: Server | undefined;
   let fleet: RunningFleet | undefined;

@@ -76,8 +76,8 @@ describe('tokens', () => {
     expect((await fetch(path, { headers: { authorization: `Bearer ${access_token}` } })).status).toBe(200);
     expect((await fetch(`${path}?access_token=${access_token}`)).status).toBe(200);
     const device = await world.device();
-    const ping = { method: 'PUT', body: new URLSearchParams({ access_token }) };
-    expect(await (await fetch(`${path}/devices/${device.particle_id}/ping`, ping)).json()).toEqual({ online: false, ok: true });
+    const noted = { method: 'PUT', body: new URLSearchParams({ access_token, notes: 'by a form' }) };
+    expect(await (await fetch(`${path}/devices/${device.particle_id}`, noted)).json()).toMatchObject({ notes: 'by a form' });
     const missing = await fetch(path);
     expect([missing.status, await missing.json()]).toEqual([
       400,
@@ -137,6 +137,18 @@ describe('API users', () => {
       }
     ).body;
   };
+
+  it('of ingest-repo can change nothing but what registration and asks need', async () => {
+    const device = await world.device();
+    const at = { deviceId: device.particle_id, product: world.product.id };
+    for (const forbidden of [
+      world.api.removeDevice(at),
+      world.api.removeDeviceOwner(at),
+      world.api.publishEvent({ name: 'status', data: '{}', product: world.product.id }),
+      world.api.archiveLedger({ ledgerName: 'settings' }),
+    ])
+      await expect(forbidden).rejects.toMatchObject({ statusCode: 400, body: { error: 'unauthorized' } });
+  });
 
   it('may do what their scopes say', async () => {
     const { created } = await team('post', '', { friendly_name: 'lister', scopes: ['devices:list'] });

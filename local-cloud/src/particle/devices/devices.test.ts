@@ -158,7 +158,7 @@ describe('devices, by particle-api-js', () => {
 
   it('leave the product', async () => {
     const device = await world.device();
-    expect((await world.api.removeDevice({ deviceId: device.particle_id, product: world.product.id })).statusCode).toBe(204);
+    expect((await world.owner.removeDevice({ deviceId: device.particle_id, product: world.product.id })).statusCode).toBe(204);
     await expect(world.api.getDevice({ deviceId: device.particle_id, product: world.product.id })).rejects.toMatchObject({
       statusCode: 404,
     });
@@ -179,7 +179,7 @@ describe('devices, by particle-api-js', () => {
       }),
     );
     device.vitals = { power: { source: 'VIN' } };
-    await world.api.post({ uri: `${path}/update` });
+    await world.owner.post({ uri: `${path}/update` });
     await soon(async () => expect(await last()).toMatchObject({ payload: { device: { power: { source: 'VIN' } } } }));
   });
 
