@@ -29,7 +29,7 @@ export class IngestAlarms extends Construct {
     const alarm = (alarmId: string, props: Omit<HurtAlarmProps, 'topic'>) => new HurtAlarm(this, alarmId, { topic, ...props });
 
     alarm('ReceiveStatusErrors', {
-      hurts: 'Devices get an error for their status documents: after two more tries of Particle they are missing in charts and logs.',
+      hurts: 'Status documents get an error: they are missing in charts and logs until the devices are asked for them and send them again.',
       runbook: 'Receiving status documents fails',
       // What the caller saw: the function answers 503 itself when AWS fails it, which is no error of the invocation.
       metric: new Metric({

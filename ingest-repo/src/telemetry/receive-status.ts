@@ -32,7 +32,8 @@ export interface StatusReceiver {
 /**
  * Takes a delivery of Particle's webhook. It never throws. Answers:
  * 200 `{"accepted": n}` or `{"duplicate": true}` when it is stored (a sample, a change or a report: `{"accepted": 1}` when it was taken), 200 `{"quarantined":
- * reason}` when it is refused and kept (an error would make Particle slow the whole fleet down), 401 without the right secret, 405 for another method, 503 when AWS failed: Particle tries again.
+ * reason}` when it is refused and kept (an error would make Particle slow the whole fleet down), 401 without the right secret, 405 for another method, 503 when AWS failed: the device's next pack
+ * shows what is missing, and it is asked for (Particle tries again what it skipped, not what failed).
  */
 export async function receiveStatus(request: WebhookRequest, receiver: StatusReceiver): Promise<HttpReply> {
   if (request.requestContext.http.method !== 'POST') {

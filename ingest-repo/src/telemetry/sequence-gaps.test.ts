@@ -57,6 +57,19 @@ describe('gaps in a device’s sequence', () => {
     ]);
   });
 
+  it('are found with the next pack when the one after them was stored and then cut off', async () => {
+    await world.post(pack(1, 0, 5));
+    world.events.before = () => Promise.reject(new AwsError('Throttled'));
+    expect((await world.post(pack(1, 20, 5))).status).toBe(503);
+    world.events.before = async () => {};
+    expect(world.gaps).toEqual([]);
+    await world.post(pack(1, 25, 5));
+    expect(world.gaps).toEqual([[1, 5, 19]]);
+    expect(told()).toEqual([['found', 1, 5, 19]]);
+    await world.post(pack(1, 30, 5));
+    expect(told()).toEqual([['found', 1, 5, 19]]);
+  });
+
   it('begin at 0 in a boot that follows another, and not in the first that is seen', async () => {
     await world.post(pack(4, 30, 5));
     expect(world.gaps).toEqual([]);

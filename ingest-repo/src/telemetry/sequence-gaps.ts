@@ -82,11 +82,11 @@ interface GapChanges {
   readonly events: (DeviceGapFound | DeviceGapClosed)[];
 }
 
-/** What is to change between a pack and its two neighbours, as everything is now. */
+/** What is to change between a pack and its two neighbours, and before the neighbour that is older, as everything is now. */
 async function changesAround(device: Device, pack: StoredPack, keeper: GapKeeper): Promise<GapChanges> {
   const { device_id } = device;
   const [upTo, next] = await Promise.all([
-    keeper.table.packsUpTo(device_id, pack.sk, 2, { consistent: true }),
+    keeper.table.packsUpTo(device_id, pack.sk, 3, { consistent: true }),
     keeper.table.packAfter(device_id, pack.sk, { consistent: true }),
   ]);
   const packs = [...upTo.toReversed(), ...(next === undefined ? [] : [next])];

@@ -127,9 +127,10 @@ interface Followed {
 
 /** What follows from a pack that is stored now, read strongly so that of packs put at the same time at least one sees the other. */
 async function follow(device_id: string, pack: StoredPack, { again }: { readonly again: boolean }, store: PackStore): Promise<Followed> {
-  const [newest, second] = await store.table.newestPacks(device_id, 2, { consistent: true });
+  const [newest, second, third] = await store.table.newestPacks(device_id, 3, { consistent: true });
   const isNewest = newest?.sk === pack.sk;
-  const isInSequence = isNewest && (second === undefined || !isGap(second, pack));
+  // The gap before the pack before is looked at once more: Particle does not send a delivery again that ended in between (Webhook reference, "Limits").
+  const isInSequence = isNewest && !isGapBetween(second, pack) && !isGapBetween(third, second);
   const known = isInSequence && !again && second !== undefined ? store.seen.settledDevice(device_id, [second, pack]) : undefined;
   if (known !== undefined) return { device: known.device, newest, second, known_until: known.state_time };
   const device = await store.table.device(device_id);
@@ -161,6 +162,10 @@ async function keepLatestAndTell(
   // A pack that comes again was told by its first try, unless that one ended before it kept the status.
   if (again && !(isNewest && latest.isBrought)) return;
   await tellIfWatched({ device, latest, documents: pack.documents, now_s }, store.tellWatchers);
+}
+
+function isGapBetween(before: StoredPack | undefined, after: StoredPack | undefined): boolean {
+  return before !== undefined && after !== undefined && isGap(before, after);
 }
 
 function refused(reason: Refusal['reason'], detail: string, field: string): StoreOutcome {
