@@ -115,11 +115,14 @@ describe('what is missing', () => {
     },
   );
 
-  it('is asked for again in a minute when too much is going on', async () => {
+  it('is asked for again in a minute when too much is going on, and seldom when that goes on', async () => {
     putGap(100, 114);
     particle.answer = answered(-5);
     await run(due());
-    expect(later).toEqual([{ ask: due(), after_s: whenBusy_s }]);
+    expect(later).toEqual([{ ask: { ...due(), put_off: 1 }, after_s: whenBusy_s }]);
+    await run({ ...due(), put_off: 9 });
+    await run({ ...due(), put_off: 10 });
+    expect(later.map(({ after_s }) => after_s)).toEqual([whenBusy_s, whenBusy_s, betweenAsks_s]);
   });
 
   it('is left when the device has none of it, or refuses', async () => {

@@ -15,6 +15,8 @@ export const askSchema = z.discriminatedUnion('type', [
     asked_since: z.int().optional(),
     /** How often the device has said that it sends something. */
     promised: z.int().optional(),
+    /** How often the device has said that it is busy. */
+    put_off: z.int().optional(),
   }),
 ]);
 export type Ask = z.infer<typeof askSchema>;
@@ -26,6 +28,8 @@ export const beforeFirstAsk_s = 20;
 export const betweenAsks_s = 900;
 /** "ask again in a minute" (PROTOCOL.md, answer -5). */
 export const whenBusy_s = 60;
+/** A device that stays busy longer than this many minutes is asked as seldom as one that is offline: each call is one of Particle's data operations. */
+const patience = 10;
 /** As long as CloudWatch Logs takes what comes. */
 const longestAsked_s = 14 * 86_400;
 /** A device that says so often that it sends what never closes the gap sends what is refused. */
@@ -71,7 +75,10 @@ async function askForBackfill(ask: BackfillAsk, asker: DeviceAsker): Promise<voi
   if (now_s - ask.asked_since > longestAsked_s) return log.warn('backfill given up', details);
   const answer = await call(ask, 'resend', `${boot_id},${missing.first},${missing.last}`, asker);
   if (answer.kind !== 'answered') return later(ask, betweenAsks_s);
-  if (answer.value === busy) return later(ask, whenBusy_s);
+  if (answer.value === busy) {
+    const put_off = (ask.put_off ?? 0) + 1;
+    return later({ ...ask, put_off }, put_off <= patience ? whenBusy_s : betweenAsks_s);
+  }
   if (answer.value < 0) return log.warn('device refused', { ...details, function_name: 'resend', answer: answer.value });
   if (answer.value === 0) return log.info('nothing left to send', details);
   const promised = (ask.promised ?? 0) + 1;

@@ -2,7 +2,7 @@ import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
 import type { ParticleConnection } from './particle-cloud.ts';
 
-/** The environment variables by which a function is told where the connection's settings stand (cdk/particle-parameters.ts sets them). */
+/** The environment variables by which a function is told where the connection's settings stand (cdk/uses-particle.ts sets them). */
 export const particleEnvironment = {
   PARTICLE_API_URL_PARAMETER_NAME: z.string().startsWith('/'),
   PARTICLE_PRODUCT_PARAMETER_NAME: z.string().startsWith('/'),

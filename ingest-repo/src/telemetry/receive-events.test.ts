@@ -87,6 +87,16 @@ describe('status/report', () => {
     expect(world.report).toMatchObject({ boot_id: 8, uptime_s: 3 });
   });
 
+  it('of a device whose flash was erased is kept once the one before is two days old', async () => {
+    await send();
+    world.now_s += 2 * 86_400;
+    await send({ boot_id: 1, uptime_s: 3 });
+    expect(world.report).toMatchObject({ boot_id: report.boot_id });
+    world.now_s += 1;
+    await send({ boot_id: 1, uptime_s: 4 });
+    expect(world.report).toMatchObject({ boot_id: 1, uptime_s: 4, received_at: world.now_s });
+  });
+
   it('is a contact with the device, and no status of one that has none', async () => {
     await send();
     expect(world.latest).toBeUndefined();
