@@ -71,9 +71,16 @@ await check('Shared packages and the firmware’s host compile', node, [tsc, '-b
 await check('The firmware’s core compiles to WebAssembly', node, ['device-firmware/wasm/build.ts'], env);
 await Promise.all([
   check('Format and lint', join(root, 'node_modules', '.bin', 'biome'), ['check', '--error-on-warnings', '.'], env),
-  ...['infra-repo', 'appsync-lambda-repo', 'ingest-repo', 'dashboard-repo', 'dashboard-repo/src/app', 'local-cloud', 'docs'].map((repo) =>
-    check(`Types of ${repo}`, node, [tsc, '-p', repo, '--noEmit'], env),
-  ),
+  ...[
+    'infra-repo',
+    'appsync-lambda-repo',
+    'ingest-repo',
+    'dashboard-repo',
+    'dashboard-repo/src/app',
+    'local-cloud',
+    'docs',
+    'device-firmware/test',
+  ].map((repo) => check(`Types of ${repo}`, node, [tsc, '-p', repo, '--noEmit'], env)),
 ]);
 await tests(
   'Units and templates',

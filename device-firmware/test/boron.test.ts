@@ -147,7 +147,7 @@ describe('the Boron adapter', () => {
 
 /** Compiles C++ to a WebAssembly program. */
 async function programOf(sources: readonly string[]): Promise<WebAssembly.Module> {
-  const made = (await clang([...STRICT, '-O2', '-Iboron/declarations', '-Iboron/src', '-I.', ...sources, '-o', 'program']))['program'];
+  const made = (await clang([...STRICT, '-O0', '-Iboron/declarations', '-Iboron/src', '-I.', ...sources, '-o', 'program']))['program'];
   if (!(made instanceof Uint8Array)) throw new Error('clang made no program');
   return WebAssembly.compile(Buffer.from(made));
 }
@@ -170,9 +170,12 @@ describe('its files in flash', () => {
     check = await programOf(['boron/check/flash_check.cpp', 'boron/src/flash_files.cpp', 'boron/src/files.cpp']);
   });
 
-  test.each([1, 2, 3])('read as written last, over restarts and laps of the ring (seed %i)', async (seed) => {
-    expect(await linesOf(check, ['/usr/enstratus', String(seed)], mkdtempSync(join(scratch, 'usr-')))).toEqual(['ok']);
-  });
+  test.each(process.env['ENSTRATUS_LONG'] === undefined ? [1] : [1, 2, 3, 4, 5, 6])(
+    'read as written last, over restarts and laps of the ring (seed %i)',
+    async (seed) => {
+      expect(await linesOf(check, ['/usr/enstratus', String(seed)], mkdtempSync(join(scratch, 'usr-')))).toEqual(['ok']);
+    },
+  );
 });
 
 describe('adapter and core together, on a bench in the place of Device OS', () => {

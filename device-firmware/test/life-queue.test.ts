@@ -6,6 +6,9 @@ import { type Cores, loadCores } from '../wasm/core.ts';
 import { readingsOf } from './life/scripted-drive.ts';
 import { documentsOf, type Fate, identity, randomOf, type Torn, World } from './life/world.ts';
 
+/** How many times as many runs as in the short tier. */
+const more = process.env['ENSTRATUS_LONG'] === undefined ? 1 : 10;
+
 let cores: Cores;
 beforeAll(async () => {
   await buildCore();
@@ -173,7 +176,7 @@ function expectAllAgain(world: World): void {
 }
 
 describe('a device in a hostile world', () => {
-  it('tells the truth, and every sample, whatever is lost, repeated or cut short', { timeout: 120_000 }, () => {
+  it('tells the truth, and every sample, whatever is lost, repeated or cut short', { timeout: 300_000 }, () => {
     fc.assert(
       fc.property(fc.array(anyStep, { minLength: 1, maxLength: 12 }), fc.integer(), (steps, seed) => {
         const world = new World(cores, { max_packs: 400 });
@@ -187,11 +190,11 @@ describe('a device in a hostile world', () => {
         expectAllAgain(world);
         world.cutPower();
       }),
-      { numRuns: 60 },
+      { numRuns: 25 * more },
     );
   });
 
-  it('loses nothing to flash that refuses a write now and then', { timeout: 120_000 }, () => {
+  it('loses nothing to flash that refuses a write now and then', { timeout: 300_000 }, () => {
     const withoutCuts = anyStep.filter((step) => step.kind !== 'cut');
     fc.assert(
       fc.property(fc.array(withoutCuts, { minLength: 1, maxLength: 8 }), fc.integer(), (steps, seed) => {
@@ -206,11 +209,11 @@ describe('a device in a hostile world', () => {
         expect(world.report()).toMatchObject({ dropped_documents: 0, packs_unsent: 0 });
         world.cutPower();
       }),
-      { numRuns: 40 },
+      { numRuns: 15 * more },
     );
   });
 
-  it('counts what it had to overwrite', { timeout: 120_000 }, () => {
+  it('counts what it had to overwrite', { timeout: 300_000 }, () => {
     fc.assert(
       fc.property(fc.array(anyStep, { minLength: 1, maxLength: 12 }), fc.integer(), (steps, seed) => {
         const world = new World(cores, { max_packs: 4 });
@@ -220,7 +223,7 @@ describe('a device in a hostile world', () => {
         expect(world.report()['dropped_documents']).toBeGreaterThanOrEqual(missing(world).length);
         world.cutPower();
       }),
-      { numRuns: 60 },
+      { numRuns: 25 * more },
     );
   });
 });
