@@ -21,16 +21,16 @@ Device::Device(Bus& bus, Flash& flash, Link& link, const Config& config)
     : link_(link), flash_(flash), config_(config), drive_(bus, *config.map, config.unit), queue_(flash, config.max_packs), store_(flash) {}
 
 void Device::boot(Now now) {
-  const bool known = store_.load(state_);
+  store_.load(state_);
   const size_t journalled = queue_.journal_read(open_.room());
   open_.adopt(journalled, 0);
-  if (!known && journalled > 0) {
-    // Both copies of the state are gone, which no power cut does. The journal still tells which boot must not be counted again.
-    state_.boot_id = open_.documents()[0].boot_id;
-  }
+  // No power cut takes the newer copy of the state, or both. Should it be gone, documents still tell which boot must not be counted again.
+  if (journalled > 0 && open_.documents()[0].boot_id > state_.boot_id) state_.boot_id = open_.documents()[0].boot_id;
   StoredPack last;
   uint32_t packed_until = 0;
-  while (queue_.get(state_.next_pack, last)) state_.next_pack++;
+  for (; queue_.get(state_.next_pack, last); state_.next_pack++) {
+    if (last.boot_id > state_.boot_id) state_.boot_id = last.boot_id;
+  }
   if (journalled > 0 && state_.next_pack > 0 && queue_.get(state_.next_pack - 1, last) && last.boot_id == open_.documents()[0].boot_id) {
     packed_until = last.first_seq + last.count;
   }

@@ -136,6 +136,18 @@ describe('a command', () => {
   });
 });
 
+describe('a boot', () => {
+  it.each(['state 0', 'state 1'])('is never counted twice, even when a copy of the state is lost (%s)', (copy) => {
+    world.connect(false);
+    powerCut();
+    world.run(40 * 60);
+    world.cutPower();
+    world.flash.delete(copy);
+    world.boot();
+    expect(world.report()).toMatchObject({ boot_id: 3 });
+  });
+});
+
 describe('the drive', () => {
   it('is told all that is wanted as soon as it answers again', () => {
     world.call('command', 'a,mode,solar');

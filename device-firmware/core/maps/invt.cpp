@@ -48,7 +48,8 @@
  * change to the grid and back); "SP100 series solar pump inverter" manual V1.1 (frames, 0004H with 5000 for 50.00 Hz); "Goodrive10" manual (values of
  * 2000H and 2100H); "Goodrive200L" and "Goodrive300-LIFT" manuals (3006H in 0.1 %, -300.0 to 300.0 %).
  * NOT CHECKED against a document or a drive: P18.10 and P15.32 and their values (the BPD numbers its selection P15.29), P07.12, that 2100H stays 1
- * during A-LS, whether P00.04 may be changed while the motor runs (if not, the drive refuses and the order is answered so), the 97 %.
+ * during A-LS, whether P00.04 may be changed while the motor runs (if not, the order is answered so; a limit that is kept
+ * is told when the motor stands), the 97 %.
  */
 namespace enstratus {
 namespace {
