@@ -119,6 +119,7 @@ describe('devices, by particle-api-js', () => {
       errorDescription: expect.stringContaining('signal'),
     });
     await expect(world.api.lockDeviceProductFirmware({ ...of, desiredFirmwareVersion: 3 })).rejects.toMatchObject({ statusCode: 501 });
+    await expect(world.api.flashDevice({ ...of, files: { firmware: Buffer.from('x') } })).rejects.toMatchObject({ statusCode: 501 });
   });
 
   it('are claimed and let go by their owner', async () => {

@@ -22,6 +22,9 @@ const REFUSED = [
   'signal',
   'desired_firmware_version',
   'flash',
+  // particle-api-js's flashDevice sends these with its files.
+  'latest',
+  'build_target_version',
   'firmware_updates_forced',
   'denied',
   'file',
