@@ -12,10 +12,10 @@ import {
 } from '@enstratus/contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { type Controller, FieldControllers } from './field-controllers.ts';
+import { FieldControllers } from './field-controllers.ts';
 import { SignedIn } from './graphql-client.ts';
 import { ParticleClient } from './particle-client.ts';
-import { type Device, System } from './system.ts';
+import { System } from './system.ts';
 
 const path = '/enfusion/test-partner/test-dealer/test-farm/new-well';
 const toldSchema = z.object({ documents: z.array(z.object({ seq: z.number(), time: z.string(), solar_w: z.number().nullable() })) });
@@ -31,12 +31,12 @@ function readSample(text: string) {
 
 let system: System;
 let particle: ParticleClient;
-let controller: Controller;
+let field: FieldControllers;
 
 beforeAll(async () => {
   system = new System();
   particle = new ParticleClient(system);
-  controller = await new FieldControllers().mounted();
+  field = new FieldControllers();
 });
 
 afterAll(() => particle.stop());
@@ -51,19 +51,17 @@ const ofProduct = async (deviceId: string) => {
 };
 
 /** The device's settings, as an operator writes them in Particle's console. */
-const settings = (data: { readonly every_s: number }) =>
-  particle.api.setLedgerInstance({ ledgerName: 'settings', scopeValue: controller.particle_id, instance: { data }, setMode: 'Merge' });
+const settings = (scopeValue: string, data: { readonly every_s: number }) =>
+  particle.api.setLedgerInstance({ ledgerName: 'settings', scopeValue, instance: { data }, setMode: 'Merge' });
 
 describe('a controller fresh from the factory', () => {
-  let device: Device;
-
   it('is no device of the product until it is registered; then everything knows it, and it has its settings', async () => {
     const { product, api } = particle;
-    const { particle_id } = controller;
+    const { particle_id } = await field.mounted();
     await expect(api.getDevice({ deviceId: particle_id, product })).rejects.toMatchObject({ statusCode: 404 });
     expect(await ofProduct(particle_id)).toEqual([]);
 
-    device = await system.registered(particle_id, { path, pack_minutes: 1 });
+    const device = await system.registered(particle_id, { path, pack_minutes: 1 });
 
     expect((await api.getDevice({ deviceId: particle_id, product })).body).toMatchObject({
       id: particle_id,
@@ -99,8 +97,9 @@ describe('a controller fresh from the factory', () => {
   });
 
   it('goes live when somebody watches it, and what it samples is told in seconds and stored', async () => {
-    const { particle_id } = controller;
-    await settings({ every_s: 2 });
+    const { particle_id } = await field.mounted();
+    const device = await system.registered(particle_id, { path, pack_minutes: 1 });
+    await settings(particle_id, { every_s: 2 });
     await vi.waitFor(async () => expect(await particle.report(particle_id)).toMatchObject({ every_s: 2, pack_minutes: 1 }), {
       timeout: 10_000,
     });
@@ -118,7 +117,7 @@ describe('a controller fresh from the factory', () => {
     await vi.waitFor(() => expect(told()).toContainEqual(sample), { timeout: 20_000, interval: 20 });
 
     // A sample at another distance closes the pack of those before it.
-    await settings({ every_s: 3 });
+    await settings(particle_id, { every_s: 3 });
     await vi.waitFor(async () => expect((await system.documents(device)).map(shown)).toContainEqual(sample), { timeout: 30_000 });
     watching.stop();
     const documents = await system.documents(device);
