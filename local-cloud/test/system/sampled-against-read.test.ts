@@ -127,15 +127,17 @@ it('everything that devices sampled in an hour of cuts is read as they sampled i
   expect(verdict).toMatchObject({ missing: 0, different: 0, invented: 0, examples: [] });
   expect(verdict.documents).toBeGreaterThan(3 * (MINUTES - 5));
 
+  const readings = new Set<string>();
   for (const { registered } of devices) {
     const lines = ledger.get(registered.deviceId) ?? [];
     const stored = (await system.documents(registered)).filter(({ time }) => time <= until_s);
     expect(lines).toEqual(stored.map(({ run_state: _, fault_code: __, ...document }) => ({ ...document, device_id: registered.deviceId })));
-    const readings = stored.map(({ boot_id: _, seq: __, time: ___, ...rest }) => JSON.stringify(rest));
-    expect(new Set(readings).size).toBeGreaterThan(10);
+    for (const { boot_id: _, seq: __, time: ___, ...rest } of stored) readings.add(JSON.stringify(rest));
     expect(await system.items(registered, 'GAP#')).toEqual([]);
     const logged = (await system.logLines(registered)).map(({ message, timestamp }) => parseLogLine(message, timestamp));
     expect(logged).toEqual(expect.arrayContaining(stored));
   }
+  // One of them may stand still; all three would make this a test of nothing.
+  expect(readings.size).toBeGreaterThan(10);
   expect(new Set(ledger.get(second.registered.deviceId)?.map(({ boot_id }) => boot_id))).toEqual(new Set([1, 2]));
 });
