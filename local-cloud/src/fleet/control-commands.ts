@@ -44,9 +44,10 @@ export interface DeviceState {
   readonly boots: number;
   readonly kind: string;
   readonly supply: string;
-  readonly motor_w: number;
-  readonly motor_hz: number;
-  readonly fault_code: number;
+  /** Of the drive as it is now; null while the controller has no power, when nobody asks it. */
+  readonly motor_w: number | null;
+  readonly motor_hz: number | null;
+  readonly fault_code: number | null;
 }
 
 /** A mistake in what was asked, told as one sentence. */
@@ -103,6 +104,7 @@ function found(fleet: Fleet, name: string): SimulatedDevice {
 
 function stateOf(device: SimulatedDevice): DeviceState {
   const { drive, character } = device;
+  const seen = (value: number) => (device.is_on ? value : null);
   return {
     device_id: device.device.device_id,
     particle_id: device.device.particle_id,
@@ -112,8 +114,8 @@ function stateOf(device: SimulatedDevice): DeviceState {
     boots: device.boots,
     kind: character.kind,
     supply: drive.supply,
-    motor_w: Math.round(drive.motor_w),
-    motor_hz: Math.round(drive.hz * 10) / 10,
-    fault_code: drive.fault?.code ?? 0,
+    motor_w: seen(Math.round(drive.motor_w)),
+    motor_hz: seen(Math.round(drive.hz * 10) / 10),
+    fault_code: seen(drive.fault?.code ?? 0),
   };
 }

@@ -31,7 +31,7 @@ export async function startControl(field: ControlledField): Promise<Control> {
       (error: unknown) => {
         if (error instanceof Refused) return reply(error.status, { error: error.message });
         if (error instanceof ControlError) return reply(404, { error: error.message });
-        if (error instanceof z.ZodError) return reply(400, { error: z.prettifyError(error) });
+        if (error instanceof z.ZodError) return reply(400, { error: whatIsWrong(error) });
         console.error('a control command failed:', error);
         reply(500, { error: 'It failed inside the field; its console says more.' });
       },
@@ -61,6 +61,11 @@ async function answer(incoming: IncomingMessage, field: ControlledField, token: 
   if (!isToken(incoming.headers.authorization, token)) throw new Refused(401, 'The bearer token of field.json is needed.');
   if (incoming.method !== 'POST') throw new Refused(405, 'POST a command.');
   return runControl(field, controlCommand.parse(json(await bodyOf(incoming))), field.fleet.now_ms);
+}
+
+/** One sentence, whatever the number of mistakes; it names each field. */
+function whatIsWrong({ issues }: z.ZodError): string {
+  return issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`)).join('; ');
 }
 
 function isToken(header: string | undefined, token: string): boolean {
