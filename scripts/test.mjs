@@ -1,5 +1,6 @@
 // Runs every check and ends with one line: N passed, N failed.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { environment, prepare, root, run, step } from './prepare.mjs';
 
@@ -21,7 +22,7 @@ async function check(title, command, args, env) {
 }
 
 /** Runs vitest projects and counts their tests; a run that ends badly without a failed test counts as one failure. */
-async function tests(title, node, projects, env) {
+async function tests(title, node, projects, env, { workers } = {}) {
   const file = join(results, `${title.replaceAll(/\W+/g, '-')}.json`);
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const args = [
@@ -31,6 +32,8 @@ async function tests(title, node, projects, env) {
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${file}`,
+    // vitest leaves a core free for itself, which is half of a small machine.
+    ...(workers === undefined ? [] : [`--maxWorkers=${workers}`]),
   ];
   const code = await step(title, () => run(node, args, { env }));
   if (!existsSync(file)) {
@@ -87,6 +90,7 @@ await tests(
   node,
   ['contract', 'platform', 'infra-repo', 'appsync-lambda-repo', 'ingest-repo', 'dashboard-repo', 'device-firmware', 'local-cloud', 'docs'],
   env,
+  { workers: Math.max(1, availableParallelism()) },
 );
 await tests('The dashboard in Chromium', node, ['dashboard-chromium'], env);
 await tests(long ? 'The whole system, long' : 'The whole system', node, ['system'], env);
