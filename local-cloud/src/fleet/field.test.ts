@@ -98,6 +98,21 @@ describe('the field', () => {
     });
   });
 
+  it('goes on at once after a stop: what devices sampled in between has no hole', async () => {
+    const to_s = Math.floor(now_s() / 60) * 60;
+    await history(to_s - 3600, to_s - 1800);
+    await field.stop();
+    field = await start();
+    const publishes = await history(to_s - 1800, to_s);
+    for (const { device_id } of devices) {
+      const times = publishes.flatMap((publish) => {
+        const decoded = publish.device_id === device_id && publish.name === 'status' ? decodeStatus(publish.text, 0) : undefined;
+        return decoded?.ok ? decoded.documents.map(({ time }) => time) : [];
+      });
+      expect(Math.min(...times) - (to_s - 1800)).toBeLessThanOrEqual(60);
+    }
+  });
+
   it('is controlled by whoever has the token, from this machine, with commands that it knows', async () => {
     expect(readFieldFile(folder)).toEqual({ control_url: field.control.url, token: field.control.token });
     expect(statSync(join(folder, 'field.json')).mode & 0o777).toBe(0o600);

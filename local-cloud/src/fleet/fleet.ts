@@ -28,8 +28,10 @@ export interface FleetOptions {
 const TURN_MS = 12;
 /** Devices that have never run come up within so many seconds. */
 const FIRST_START_S = 20;
-/** Before a history's first minute devices have been up for up to so long: their packs don't end in the same minute. */
+/** At the beginning of all its history a device gets power within so many seconds: packs don't end in the same minute. */
 const STAGGER_S = 900;
+/** So many seconds after the one before it a device has power again when the fleet was stopped: a small one at once, and packs of a large one don't end together. */
+const AGAIN_S = 0.2;
 
 /** Simulated devices in one process: their histories at high speed, and their lives in real time. */
 export class Fleet implements Turns {
@@ -91,7 +93,10 @@ export class Fleet implements Turns {
     if (this.#live.has(number)) throw new Error(`${description.device_id} is live: its past can't happen any more`);
     const device = this.#devices[number] as SimulatedDevice;
     const from_ms = stretch.from_s * 1000;
-    if (device.woken_ms === 0) device.powerAt(from_ms + 1000 * Math.floor(STAGGER_S * chance(device.character.seed, 660)));
+    if (device.woken_ms === 0) {
+      const after_s = device.boots === 0 ? STAGGER_S * chance(device.character.seed, 660) : (AGAIN_S * number) % STAGGER_S;
+      device.powerAt(from_ms + 1000 * Math.floor(after_s));
+    }
     device.everySecondsFrom(stretch.every_s, from_ms);
     fastForward(device, from_ms, stretch.to_s * 1000, collect);
     this.#options.flash.commit();
