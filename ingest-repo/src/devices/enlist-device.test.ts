@@ -21,7 +21,7 @@ it('puts the device into the product, names it, sees to the webhook, and writes 
   ];
   const last = ['writeLedger', 'settings', device.particle_id, { pack_minutes: 5 }];
   await enlist();
-  expect(particle.asked).toEqual([...steps, ['createWebhook'], last]);
+  expect(particle.asked).toEqual([...steps, ['createWebhook'], ['webhooks'], last]);
   particle.asked.length = 0;
   await enlist();
   expect(particle.asked).toEqual([...steps, ['webhook', 'w1'], last]);

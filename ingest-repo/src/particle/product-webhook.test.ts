@@ -50,11 +50,15 @@ describe("the product's webhook", () => {
     ]);
   });
 
-  it('that two have made at the same time is one when it is looked at again', async () => {
-    await Promise.all([ensure(particle), environment()(particle)]);
-    expect(particle.hooks.size).toBe(2);
-    await environment()(particle);
+  it('that several make at the same time is one when they are through, and nobody fails', async () => {
+    await Promise.all([ensure(particle), environment()(particle), environment()(particle)]);
     expect([...particle.hooks.values()]).toEqual([ours]);
+  });
+
+  it('that stands there twice is one when it is looked at by two', async () => {
+    particle.hooks.set('b', ours).set('a', ours);
+    await Promise.all([ensure(particle), environment()(particle)]);
+    expect([...particle.hooks]).toEqual([['a', ours]]);
   });
 
   it('is tried again after a failure', async () => {

@@ -1,6 +1,7 @@
 import { statusEventPrefix, webhookSecretHeader } from '@enstratus/contract';
 import type { Clock } from '../log.ts';
 import type { ParticleCloud, Webhook, WebhookSettings } from './particle-cloud.ts';
+import { ParticleRefusal } from './particle-failure.ts';
 
 /** By this name ours is found again when its address has changed. */
 export const webhookName = 'enstratus-status';
@@ -32,15 +33,32 @@ export function productWebhook({ url, secret, clock }: ProductWebhook): EnsureWe
       url,
       headers: { [webhookSecretHeader]: await secret() },
     };
-    const [ours, ...spare] = (await particle.webhooks()).filter(isOurs);
-    if (ours === undefined) await particle.createWebhook(wanted);
-    else if (!isSame(await particle.webhook(ours.id), wanted)) await particle.replaceWebhook(ours.id, wanted);
-    for (const { id } of spare) await particle.removeWebhook(id);
+    let [ours, ...spare] = await allOurs(particle);
+    if (ours === undefined) {
+      await particle.createWebhook(wanted);
+      // Somebody else may have made one meanwhile: whoever looks keeps the same one.
+      [ours, ...spare] = await allOurs(particle);
+    } else if (!isSame(await particle.webhook(ours.id), wanted)) await particle.replaceWebhook(ours.id, wanted);
+    for (const { id } of spare) await removed(particle, id);
     until_ms = clock() + believed_ms;
   };
 
+  /** In an order that is the same for everybody. */
+  async function allOurs(particle: ParticleCloud): Promise<Webhook[]> {
+    return (await particle.webhooks()).filter(isOurs).sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
   function isOurs(webhook: Webhook): boolean {
     return webhook.name === webhookName || (webhook.event === statusEventPrefix && webhook.url === url);
+  }
+}
+
+/** Removes a webhook that somebody else may have removed already. */
+async function removed(particle: ParticleCloud, id: string): Promise<void> {
+  try {
+    await particle.removeWebhook(id);
+  } catch (error) {
+    if (!(error instanceof ParticleRefusal && error.status === 404)) throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FunctionAnswer, ParticleCloud, Webhook, WebhookSettings } from '../particle/particle-cloud.ts';
+import { ParticleRefusal } from '../particle/particle-failure.ts';
 
 /** Particle's cloud in memory, behind ingest's own port. */
 export class MemoryParticle implements ParticleCloud {
@@ -52,7 +53,7 @@ export class MemoryParticle implements ParticleCloud {
 
   async removeWebhook(id: string): Promise<void> {
     await this.#ask('removeWebhook', id);
-    this.hooks.delete(id);
+    if (!this.hooks.delete(id)) throw new ParticleRefusal(`removing the integration: HTTP 404 (No integration ${id})`, 404);
   }
 
   async #ask(method: string, ...asked: unknown[]): Promise<void> {
