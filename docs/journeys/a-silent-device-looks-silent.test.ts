@@ -17,6 +17,8 @@ journey('a-silent-device-looks-silent', {
     await signIn(page, endpoints.dashboard, walk.user('partner'));
     await page.getByRole('searchbox').fill('pivot 2 booster');
     const row = page.locator(`[data-device=${device}]`);
+    // Until the search is done rows move, and a click may miss.
+    await expect.poll(() => page.locator('[data-device]').count()).toBe(1);
     await expect.poll(() => row.getAttribute('data-state')).toBe('silent');
     await row.getByText('Silent').waitFor();
   },
