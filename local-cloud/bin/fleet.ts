@@ -52,9 +52,11 @@ await runTool(async () => {
     // The field knows a controller by the name under which it was mounted, the cloud by the one under which it was registered.
     const { particleId } = await findDevice(runningSystem(directory), values.device);
     response = await send(particleId);
+    if (response.status === 404) throw new ToolError(`${values.device} is registered, but nobody has mounted it here: it has no power.`);
   }
   const body: unknown = await response.json();
   if (!response.ok) throw new ToolError(failure.parse(body).error);
-  if (Array.isArray(body)) console.table(body);
+  if (Array.isArray(body) && body.length === 0) console.log('No device lives here.');
+  else if (Array.isArray(body)) console.table(body);
   else console.log(JSON.stringify(body, null, 2));
 });
