@@ -46,6 +46,12 @@ describe('a drive', () => {
     expect([drive.supply, drive.fault]).toEqual(['solar', undefined]);
   });
 
+  it('stands on the mains by night from its first moment on, as it has stood there for long', () => {
+    const drive = driveOf({ kind: 'fan', has_grid: true });
+    drive.advance(midnight);
+    expect([drive.supply, drive.is_without_power]).toEqual(['grid', false]);
+  });
+
   it('takes the mains by night and the sun by day when it may choose, and what it is told otherwise', () => {
     const drive = driveOf({ kind: 'vacuum', has_grid: true }, { start_h: 0, duration_h: 23.9 });
     pass(drive, midnight, 120);

@@ -109,7 +109,8 @@ export class SimulatedDrive {
   /** Lets time pass up to `time_s`, epoch seconds with fractions. */
   advance(time_s: number): void {
     if (time_s <= this.#time_s) return;
-    const passed_s = Number.isNaN(this.#time_s) ? 0 : time_s - this.#time_s;
+    const isFirst = Number.isNaN(this.#time_s);
+    const passed_s = isFirst ? 0 : time_s - this.#time_s;
     this.#time_s = time_s;
     const weather = this.#weather;
     weather.at(time_s);
@@ -123,7 +124,8 @@ export class SimulatedDrive {
     this.#passWell(passed_s);
     this.is_wanted = this.#demand.isWanted(now);
     const sun_w = weather.arrayPower_w(this.character);
-    this.#chooseSupply(sun_w, passed_s);
+    // When time begins here the drive has been standing in the field for long: its supply has settled.
+    this.#chooseSupply(sun_w, isFirst ? Number.POSITIVE_INFINITY : passed_s);
     this.#faultsOf(now, sun_w);
     this.#turn(this.#wantedHz(sun_w, passed_s), passed_s);
     this.#measure(sun_w, passed_s);
