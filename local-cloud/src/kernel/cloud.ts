@@ -3,7 +3,10 @@ import type { ZodError } from 'zod';
 import { AwsError, NotCarriedOut } from './aws-error.ts';
 import type { Principal } from './principal.ts';
 import type { Authorization, CallContext, Caller, Operation, Scope, Service } from './service.ts';
+import type { Span, SpanPlace } from './span.ts';
 import type { State } from './state.ts';
+import { formatTraceHeader, newSpanId, parseTraceHeader } from './trace-header.ts';
+import type { UsageRecord } from './usage.ts';
 
 /** Decides whether a caller may do something; IAM provides it. Throws AccessDenied. */
 export interface Authorizer {
@@ -17,8 +20,15 @@ export interface CallRecord extends Scope {
   readonly service: string;
   readonly operation: string;
   readonly principalArn: string;
+  readonly requestId: string;
+  /** ms since 1970, with fractions. */
+  readonly start_ms: number;
   readonly duration_ms: number;
   readonly errorCode?: string;
+  /** Its place in the caller's trace, when the call came with one. */
+  readonly span?: SpanPlace;
+  /** What it was done to, when the operation said so (`context.concerns`, `context.meter`). */
+  readonly resource?: string;
 }
 
 export interface CloudOptions {
@@ -35,6 +45,8 @@ export class Cloud {
   endpoint = '';
   readonly #services = new Map<string, Service>();
   readonly #listeners: ((record: CallRecord) => void)[] = [];
+  readonly #spanListeners: ((span: Span) => void)[] = [];
+  readonly #usageListeners: ((usage: UsageRecord) => void)[] = [];
   #authorizer: Authorizer | undefined;
 
   constructor(options: CloudOptions) {
@@ -68,6 +80,25 @@ export class Cloud {
     this.#listeners.push(listener);
   }
 
+  /** Hears of work in traces that is no call: functions that ran, publishes of devices, deliveries. */
+  onSpan(listener: (span: Span) => void): void {
+    this.#spanListeners.push(listener);
+  }
+
+  /** Tells the listeners of `onSpan`. */
+  recordSpan(span: Span): void {
+    for (const listener of this.#spanListeners) listener(span);
+  }
+
+  onUsage(listener: (usage: UsageRecord) => void): void {
+    this.#usageListeners.push(listener);
+  }
+
+  /** Tells the listeners of `onUsage`. Operations use their context's `meter`. */
+  meter(usage: UsageRecord): void {
+    for (const listener of this.#usageListeners) listener(usage);
+  }
+
   /**
    * Carries out one operation for a caller, as a request over the wire would: `input` and the result have the SDK's
    * shapes. Throws AwsError: what the service answers, AccessDenied, or NotCarriedOut with the name of what is missing.
@@ -80,6 +111,10 @@ export class Cloud {
     requestId: string = randomUUID(),
   ): Promise<Out> {
     const started = performance.now();
+    const trace = parseTraceHeader(caller.traceHeader);
+    const span: SpanPlace | undefined =
+      trace === undefined ? undefined : { trace_id: trace.root, span_id: newSpanId(), parent_id: trace.parent };
+    let resource: string | undefined;
     let errorCode: string | undefined;
     try {
       const operation = this.#operation(service, operationName);
@@ -88,10 +123,21 @@ export class Cloud {
         account: caller.account,
         region: caller.region,
         principal: caller.principal,
-        traceHeader: caller.traceHeader,
+        // Whatever this operation sets off is its child.
+        traceHeader:
+          span === undefined
+            ? caller.traceHeader
+            : formatTraceHeader({ root: span.trace_id, parent: span.span_id, sampled: trace?.sampled }),
         signal: caller.signal,
         requestId,
         cloud: this,
+        concerns: (name) => {
+          resource = name;
+        },
+        meter: (units, name) => {
+          resource ??= name;
+          this.meter({ account: caller.account, region: caller.region, service, operation: operationName, resource: name, units });
+        },
       };
       for (const wanted of operation.authorize(parsed, context)) this.authorizer.authorize(context, wanted);
       return (await operation.run(parsed, context)) as Out;
@@ -105,8 +151,12 @@ export class Cloud {
         service,
         operation: operationName,
         principalArn: caller.principal.arn,
+        requestId,
+        start_ms: performance.timeOrigin + started,
         duration_ms: performance.now() - started,
         ...(errorCode === undefined ? {} : { errorCode }),
+        ...(span === undefined ? {} : { span }),
+        ...(resource === undefined ? {} : { resource }),
       };
       for (const listener of this.#listeners) listener(record);
     }

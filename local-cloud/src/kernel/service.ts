@@ -5,6 +5,7 @@ import type { Cloud } from './cloud.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import type { Principal } from './principal.ts';
 import type { ResourceType } from './resource-type.ts';
+import type { BillingUnits } from './usage.ts';
 
 /** The account and region that a request is for: state is kept apart by both. */
 export interface Scope {
@@ -25,6 +26,10 @@ export interface Caller extends Scope {
 export interface CallContext extends Caller {
   readonly requestId: string;
   readonly cloud: Cloud;
+  /** Names what the call is done to, for traces: a table, a queue, a log group. `meter` with a resource says it too. */
+  concerns(resource: string): void;
+  /** Counts what AWS bills for this call. Several times where it touches several resources. */
+  meter(units: BillingUnits, resource?: string): void;
 }
 
 /** One action on one resource that the caller must be allowed to do. */

@@ -127,7 +127,7 @@ describe('rights', () => {
   });
 
   it('may be told apart by the partition keys of a request', () => {
-    const context = { ...test.caller(), requestId: 'r', cloud: test.cloud };
+    const context = { ...test.caller(), requestId: 'r', cloud: test.cloud, concerns() {}, meter() {} };
     const wanted = (operation: string, input: unknown) =>
       test.cloud.service('dynamodb')?.operations[operation]?.authorize(input as never, context);
     const conditions = { 'dynamodb:LeadingKeys': ['a'] };
