@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { FleetDevice } from '../src/fleet/fleet-device.ts';
 import { runningSystem, tableClient } from '../src/tools/running-system.ts';
 import { signIn } from '../src/tools/sign-in.ts';
@@ -11,6 +9,8 @@ import { startSystem } from '../test/deployed-system.ts';
 import { writeDevices } from './ingest-devices.ts';
 import { type IngestPart, type IngestPlan, type IngestResult, ingestResult } from './ingest-plan.ts';
 import { judge, type LedgerVerdict, readLedger } from './ledger.ts';
+import { readNumbers } from './numbers.ts';
+import { inOwnProcess } from './own-process.ts';
 import { cpuOf, peakMib } from './processes.ts';
 
 /*
@@ -18,22 +18,12 @@ import { cpuOf, peakMib } from './processes.ts';
  * over a while; then the burst in which all devices come back in the same second. What they sampled is held against what the GraphQL API returns.
  */
 
-const { values } = parseArgs({
-  options: {
-    devices: { type: 'string', default: '5000' },
-    backlog: { type: 'string', default: '300' },
-    hours: { type: 'string', default: '4' },
-    seed: { type: 'string', default: '1' },
-  },
-});
-const [burstDevices, backlogDevices, hours, seed] = [values.devices, values.backlog, values.hours, values.seed].map(Number) as [
-  number,
-  number,
-  number,
-  number,
-];
-if (![burstDevices, backlogDevices, hours, seed].every((value) => Number.isInteger(value) && value > 0))
-  throw new Error('--devices, --backlog, --hours and --seed are whole numbers above 0');
+const {
+  devices: burstDevices,
+  backlog: backlogDevices,
+  hours,
+  seed,
+} = readNumbers({ devices: 5000, backlog: 300, hours: 4, seed: 1 }, { whole: true });
 
 const PLACES = [
   { lat: 38.7, lon: -107.6, time_zone: 'America/Denver' },
@@ -131,18 +121,6 @@ function print(
   for (const example of examples) console.log(`    ${example}`);
 }
 
-function field(plan: IngestPlan): Promise<IngestResult> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'ingest-field.ts')], { stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdin.end(JSON.stringify(plan));
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    output += chunk;
-  });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => {
-      if (code === 0) resolve(ingestResult.parse(JSON.parse(output)));
-      else reject(new Error(`the field process ended with ${code}`));
-    });
-  });
+async function field(plan: IngestPlan): Promise<IngestResult> {
+  return ingestResult.parse(await inOwnProcess(join(import.meta.dirname, 'ingest-field.ts'), plan));
 }

@@ -1,15 +1,16 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { runningSystem, tableClient } from '../src/tools/running-system.ts';
 import { startSystem } from '../test/deployed-system.ts';
 import { type BenchTree, organizationPaths, writeBenchFleet } from './fleet.ts';
 import { layerTimes, printLayers } from './layers.ts';
+import { readNumbers } from './numbers.ts';
 import { dashboardOperations } from './operations.ts';
+import { inOwnProcess } from './own-process.ts';
 import { type Crowd, signInCrowd } from './people.ts';
 import { type LoadResult, type Plan, resultShape } from './plan.ts';
+import { cpuOf, residentMib } from './processes.ts';
 import { summarize, summaryHeading, summaryRow } from './statistics.ts';
 
 /*
@@ -17,22 +18,7 @@ import { summarize, summaryHeading, summaryRow } from './statistics.ts';
  * in the same run, the same reads straight against DynamoDB.
  */
 
-const { values } = parseArgs({
-  options: {
-    users: { type: 'string', default: '500' },
-    seconds: { type: 'string', default: '60' },
-    think: { type: 'string', default: '10' },
-    seed: { type: 'string', default: '1' },
-  },
-});
-const [users, measured_s, think_s, seed] = [values.users, values.seconds, values.think, values.seed].map(Number) as [
-  number,
-  number,
-  number,
-  number,
-];
-if (![users, measured_s, think_s, seed].every((value) => Number.isFinite(value) && value > 0))
-  throw new Error('--users, --seconds, --think and --seed are positive numbers');
+const { users, seconds: measured_s, think: think_s, seed } = readNumbers({ users: 500, seconds: 60, think: 10, seed: 1 }, { whole: false });
 
 const root = resolve(import.meta.dirname, '..', '..');
 const tree: BenchTree = { partners: 5, dealers: 5, customers: 8, devices: 5 };
@@ -110,20 +96,8 @@ try {
   rmSync(directory, { recursive: true, force: true });
 }
 
-function load(plan: Plan, against: 'graphql' | 'table'): Promise<LoadResult> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'load.ts'), against], { stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdin.end(JSON.stringify(plan));
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    output += chunk;
-  });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => {
-      if (code === 0) resolve(resultShape.parse(JSON.parse(output)));
-      else reject(new Error(`the load process ended with ${code}`));
-    });
-  });
+async function load(plan: Plan, against: 'graphql' | 'table'): Promise<LoadResult> {
+  return resultShape.parse(await inOwnProcess(join(import.meta.dirname, 'load.ts'), plan, [against]));
 }
 
 function printLoad({ pages, calls, errors, bytes }: LoadResult): void {
@@ -143,25 +117,6 @@ function printLoad({ pages, calls, errors, bytes }: LoadResult): void {
 
 function printProcesses(result: LoadResult, system_cpu_s: number, pid: number | undefined): void {
   console.log(
-    `  processor: system ${system_cpu_s.toFixed(1)} s, load ${result.cpu_s.toFixed(1)} s; memory: system ${rssMib(pid)} MiB, load ${result.rss_mib.toFixed(0)} MiB`,
+    `  processor: system ${system_cpu_s.toFixed(1)} s, load ${result.cpu_s.toFixed(1)} s; memory: system ${residentMib(pid)} MiB, load ${result.rss_mib.toFixed(0)} MiB`,
   );
-}
-
-/** Clock ticks of /proc are hundredths of a second on Linux (proc(5)); elsewhere nothing is told. */
-function cpuOf(pid: number | undefined): number {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / 100;
-  } catch {
-    return Number.NaN;
-  }
-}
-
-function rssMib(pid: number | undefined): string {
-  try {
-    return String(Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024));
-  } catch {
-    return '?';
-  }
 }

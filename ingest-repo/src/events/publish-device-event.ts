@@ -1,18 +1,12 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { DeviceEvent } from '@enstratus/contract';
+import { type DeviceEvent, deviceEventMessage } from '@enstratus/contract';
 
 /** Publishes an event of a device. Subscribers get each at least once and dedupe by event_id. Throws what SNS throws. */
 export type PublishDeviceEvent = (event: DeviceEvent) => Promise<void>;
 
-/** The device events topic; `type` goes along as a message attribute for subscription filters. */
+/** Publishes on the device events topic. */
 export function deviceEventPublisher(sns: Pick<SNSClient, 'send'>, topicArn: string): PublishDeviceEvent {
   return async (event) => {
-    await sns.send(
-      new PublishCommand({
-        TopicArn: topicArn,
-        Message: JSON.stringify(event),
-        MessageAttributes: { type: { DataType: 'String', StringValue: event.type } },
-      }),
-    );
+    await sns.send(new PublishCommand({ TopicArn: topicArn, ...deviceEventMessage(event) }));
   };
 }

@@ -64,6 +64,11 @@ export const deviceEventSchema = z.discriminatedUnion('type', [
   deviceWatchedSchema,
 ]);
 export type DeviceEvent = z.infer<typeof deviceEventSchema>;
+
+/** The parts of an SNS message that carry an event: its JSON, and its `type` as a message attribute for subscriptions' filters. */
+export function deviceEventMessage<Event extends DeviceEvent>(event: Event) {
+  return { Message: JSON.stringify(event), MessageAttributes: { type: { DataType: 'String', StringValue: event.type } } };
+}
 export type DeviceEventType = DeviceEvent['type'];
 export type DeviceRegistered = z.infer<typeof deviceRegisteredSchema>;
 export type DeviceStateChanged = z.infer<typeof deviceStateChangedSchema>;
