@@ -1,4 +1,5 @@
 import type { Cloud } from './kernel/cloud.ts';
+import { createMetering } from './metering/metering-service.ts';
 import { createAppSync } from './services/appsync/appsync-service.ts';
 import { createCloudFormation } from './services/cloudformation/cloudformation-service.ts';
 import { createCloudFront } from './services/cloudfront/cloudfront-service.ts';
@@ -14,11 +15,14 @@ import { createSqs } from './services/sqs/sqs-service.ts';
 import { createSsm } from './services/ssm/ssm-service.ts';
 import { createSts } from './services/sts/sts-service.ts';
 import { createTimings } from './services/timings/timings-service.ts';
+import { createTracing } from './tracing/tracing-service.ts';
 
 /** Registers every service; AppSync, Lambda and SNS last, so that they stop before what they call. */
 export function registerServices(cloud: Cloud): void {
   for (const create of [
     createTimings,
+    createTracing,
+    createMetering,
     createIam,
     createSts,
     createSsm,

@@ -46,6 +46,7 @@ export function batchOperations(stores: Stores): Record<string, Operation<never,
             if (item !== undefined) found.push(item);
           }
         }
+        consumption.meter(context, 'rru');
         return { Responses: responses, UnprocessedKeys: unprocessed, ...reported(consumption, input.ReturnConsumedCapacity) };
       },
     }),
@@ -82,6 +83,7 @@ export function batchOperations(stores: Stores): Record<string, Operation<never,
             consumption.add(table.TableName, performWrite(store, table, write).units);
           }
         });
+        consumption.meter(context, 'wru');
         return { UnprocessedItems: {}, ...reported(consumption, input.ReturnConsumedCapacity) };
       },
     }),

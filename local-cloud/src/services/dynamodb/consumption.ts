@@ -1,3 +1,5 @@
+import type { CallContext } from '../../kernel/service.ts';
+
 /** Units that an operation took of one table and of its indexes. */
 export interface Units {
   readonly table: number;
@@ -32,6 +34,19 @@ export class Consumption {
     sum.table += units.table;
     for (const [index, taken] of Object.entries(units.indexes)) sum.indexes[index] = (sum.indexes[index] ?? 0) + taken;
     this.#tables.set(tableName, sum);
+  }
+
+  /** Counts what was taken, whether or not the request wants to be told: an index under `<table>/index/<index>`. */
+  meter(context: CallContext, unit: 'rru' | 'wru'): void {
+    for (const [name, { table, indexes }] of this.#tables) {
+      if (table > 0) context.meter({ [unit]: table }, name);
+      for (const index in indexes) context.meter({ [unit]: indexes[index] ?? 0 }, `${name}/index/${index}`);
+    }
+  }
+
+  /** Counts what a transaction that was cancelled took of its tables: its indexes were never written. */
+  meterTables(context: CallContext, unit: 'rru' | 'wru'): void {
+    for (const [name, { table }] of this.#tables) context.meter({ [unit]: table }, name);
   }
 
   /** What a response tells, or undefined when the request asked for nothing (`ReturnConsumedCapacity`). */

@@ -1,6 +1,7 @@
 import type { Cloud } from '../../kernel/cloud.ts';
-import type { Service } from '../../kernel/service.ts';
+import type { Scope } from '../../kernel/service.ts';
 import { perScope } from '../../kernel/state.ts';
+import type { StoredBytes, StoringService } from '../../metering/stored-bytes.ts';
 import { batchOperations } from './batch-operations.ts';
 import { dynamoDbResourceTypes } from './dynamodb-resource-types.ts';
 import { itemOperations } from './item-operations.ts';
@@ -12,7 +13,7 @@ import { settingOperations } from './table-settings.ts';
 import { transactionOperations } from './transactions.ts';
 
 /** DynamoDB with tables on demand and global secondary indexes: what is left out stands in LIMITS.md. */
-export function createDynamoDb(cloud: Cloud): Service {
+export function createDynamoDb(cloud: Cloud): StoringService {
   const maintenance = new Maintenance(cloud.clock);
   const stores = perScope((scope) => {
     const store = new RegionalStore(cloud, scope);
@@ -31,12 +32,28 @@ export function createDynamoDb(cloud: Cloud): Service {
       ...settingOperations(stores, maintenance),
     },
     resourceTypes: dynamoDbResourceTypes,
+    storedBytes: () => cloud.state.scopesOf('dynamodb').flatMap((scope) => storedBytes(stores(scope), scope)),
     start() {
       for (const scope of cloud.state.scopesOf('dynamodb')) stores(scope);
       maintenance.start();
     },
     stop: () => maintenance.stop(),
   };
+}
+
+/** Beside an item's own bytes, in the table and in each index (Developer Guide, "DynamoDB item sizes and formats"; Amazon DynamoDB Pricing). */
+const STORAGE_OVERHEAD_BYTES = 100;
+
+function storedBytes(store: RegionalStore, { account, region }: Scope): StoredBytes[] {
+  return store.tables.flatMap(({ TableName, id, GlobalSecondaryIndexes = [] }) =>
+    [
+      { resource: TableName, id },
+      ...GlobalSecondaryIndexes.map((index) => ({ resource: `${TableName}/index/${index.IndexName}`, id: index.id })),
+    ].map((owner) => {
+      const { items, bytes } = store.items.count(owner.id);
+      return { account, region, service: 'dynamodb', resource: owner.resource, bytes: bytes + items * STORAGE_OVERHEAD_BYTES, items };
+    }),
+  );
 }
 
 /** The framework's own errors come from its namespaces, the service's from that of its model. */

@@ -7,7 +7,7 @@ import { type Checked, checkKey, checkKeyPaths, checkRequest, keyText, type Path
 import { deleteItemInput, getItemInput, putItemInput, updateItemInput } from './inputs.ts';
 import type { RegionalStore } from './regional-store.ts';
 import { type Table, tableName } from './table.ts';
-import { checkWrite, performWrite, type WriteKind, type WriteResult } from './writes.ts';
+import { ConditionFailed, checkWrite, performWrite, type WriteKind, type WriteResult } from './writes.ts';
 
 /** GetItem, PutItem, UpdateItem and DeleteItem. */
 export function itemOperations(stores: Stores): Record<string, Operation<never, unknown>> {
@@ -22,6 +22,7 @@ export function itemOperations(stores: Stores): Record<string, Operation<never, 
         const { item, size_bytes } = readItem(store, table, request);
         const consumption = new Consumption();
         consumption.add(table.TableName, { table: readUnits(size_bytes, request.ConsistentRead === true), indexes: {} });
+        consumption.meter(context, 'rru');
         return { ...(item === undefined ? {} : { Item: item }), ...consumption.reportOne(request.ReturnConsumedCapacity) };
       },
     }),
@@ -50,9 +51,16 @@ export function itemOperations(stores: Stores): Record<string, Operation<never, 
     const store = stores(context);
     const checked = checkWrite(kind, { ...input, TableName: tableName(input.TableName, context) });
     const table = store.table(checked.request.TableName);
-    const result = store.items.transaction(() => performWrite(store, table, checked));
     const consumption = new Consumption();
+    let result: WriteResult;
+    try {
+      result = store.items.transaction(() => performWrite(store, table, checked));
+    } catch (error) {
+      if (error instanceof ConditionFailed) context.meter({ wru: error.write_units }, table.TableName);
+      throw error;
+    }
     consumption.add(table.TableName, result.units);
+    consumption.meter(context, 'wru');
     return {
       ...returned(checked.request, result),
       ...consumption.reportOne(checked.request.ReturnConsumedCapacity),

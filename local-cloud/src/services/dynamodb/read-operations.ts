@@ -30,7 +30,7 @@ export function readOperations(stores: Stores): Record<string, Operation<never, 
         const keys = Object.entries(checked.KeyConditions ?? {}).map(([name, condition]) => [name, condition.AttributeValueList[0]]);
         return [onItems('Query', input.TableName, [Object.fromEntries(keys)], context, stores(context), input.IndexName)];
       },
-      run: (input, context) => read('query', checkedQueries.get(input) ?? check('query', input, context), stores(context)),
+      run: (input, context) => read('query', checkedQueries.get(input) ?? check('query', input, context), context, stores(context)),
     }),
     Scan: operation({
       input: scanInput,
@@ -39,7 +39,7 @@ export function readOperations(stores: Stores): Record<string, Operation<never, 
         if (input.IndexName === undefined) return [onTable('Scan', name, context)];
         return [{ action: 'dynamodb:Scan', resource: indexArn(context, name, input.IndexName) }];
       },
-      run: (input, context) => read('scan', check('scan', input, context), stores(context)),
+      run: (input, context) => read('scan', check('scan', input, context), context, stores(context)),
     }),
   };
 }
@@ -67,7 +67,7 @@ function checkSelect({ Select, _projection, IndexName }: Checked): void {
   }
 }
 
-function read(action: 'query' | 'scan', request: Checked, store: RegionalStore) {
+function read(action: 'query' | 'scan', request: Checked, context: CallContext, store: RegionalStore) {
   const table = store.table(request.TableName);
   const index = request.IndexName === undefined ? undefined : indexOf(table, request.IndexName);
   if (index?.status === 'CREATING') throw invalid(`Cannot read from backfilling global secondary index: ${index.IndexName}`);
@@ -80,6 +80,7 @@ function read(action: 'query' | 'scan', request: Checked, store: RegionalStore) 
     table.TableName,
     index === undefined ? { table: units, indexes: {} } : { table: 0, indexes: { [index.IndexName]: units } },
   );
+  consumption.meter(context, 'rru');
   return {
     ...(request.Select === 'COUNT' ? {} : { Items: page.items }),
     Count: page.items.length,

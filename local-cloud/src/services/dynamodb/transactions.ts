@@ -8,8 +8,8 @@ import { checkRequest, keyText } from './dynalite.ts';
 import { transactGetItemsInput, transactWriteItemsInput } from './inputs.ts';
 import { readItem } from './item-operations.ts';
 import type { RegionalStore } from './regional-store.ts';
-import { tableName } from './table.ts';
-import { checkWrite, keyOf, performWrite, type Write, type WriteKind } from './writes.ts';
+import { type Table, tableName } from './table.ts';
+import { ConditionFailed, checkWrite, keyOf, performWrite, type Write, type WriteKind } from './writes.ts';
 
 /** Actions of one transaction, and bytes of its items (API Reference, "TransactWriteItems"). */
 const MAX_ACTIONS = 100;
@@ -45,13 +45,21 @@ export function transactionOperations(stores: Stores): Record<string, Operation<
         const token = input.ClientRequestToken;
         const now_ms = context.cloud.clock();
         if (token !== undefined && store.tokens.seen(token, input.TransactItems, now_ms)) {
-          return reported(repeated(store, writes), input.ReturnConsumedCapacity, 'ReadCapacityUnits');
+          const consumption = repeated(store, writes);
+          consumption.meter(context, 'rru');
+          return reported(consumption, input.ReturnConsumedCapacity, 'ReadCapacityUnits');
         }
-        const consumption = store.items.transaction(() => {
-          const done = writeAll(store, writes);
-          if (token !== undefined) store.tokens.record(token, input.TransactItems, now_ms);
-          return done;
-        });
+        const consumption = new Consumption();
+        try {
+          store.items.transaction(() => {
+            writeAll(store, writes, consumption);
+            if (token !== undefined) store.tokens.record(token, input.TransactItems, now_ms);
+          });
+        } catch (error) {
+          if (error instanceof AwsError && error.code === 'TransactionCanceledException') consumption.meterTables(context, 'wru');
+          throw error;
+        }
+        consumption.meter(context, 'wru');
         return reported(consumption, input.ReturnConsumedCapacity, 'WriteCapacityUnits');
       },
     }),
@@ -76,6 +84,7 @@ export function transactionOperations(stores: Stores): Record<string, Operation<
         });
         checkDistinct(results.map((result) => result.key));
         checkTotal(total_bytes);
+        consumption.meter(context, 'rru');
         const Responses = results.map(({ item }) => (item === undefined ? {} : { Item: item }));
         return { Responses, ...reported(consumption, input.ReturnConsumedCapacity, 'ReadCapacityUnits') };
       },
@@ -101,21 +110,31 @@ function toWrite(actions: WriteItems[number], context: CallContext): Write {
   return checkWrite(kind, { ...action, TableName: tableName(action.TableName, context) });
 }
 
-/** Carries every write out, or throws and leaves the undoing to the store's transaction around it. */
-function writeAll(store: RegionalStore, writes: readonly Write[]): Consumption {
+/**
+ * Carries every write out, or throws and leaves the undoing to the store's transaction around it. What it takes is added to `consumption`,
+ * a condition that failed included.
+ */
+function writeAll(store: RegionalStore, writes: readonly Write[], consumption: Consumption): void {
   checkDistinct(writes.flatMap((write) => keyIfValid(store, write)));
-  const consumption = new Consumption();
   let total_bytes = 0;
   collect(writes, (write) => {
     const table = store.table(write.request.TableName);
-    const { units, after } = performWrite(store, table, write);
+    const { units, after } = performOrCount(store, table, write, consumption);
     const written = write.kind === 'Put' || write.kind === 'Update' ? after : write.request.Key;
     total_bytes += itemSize(written ?? {});
     const doubled = Object.entries(units.indexes).map(([index, taken]) => [index, UNITS_FACTOR * taken]);
     consumption.add(table.TableName, { table: UNITS_FACTOR * units.table, indexes: Object.fromEntries(doubled) });
   });
   checkTotal(total_bytes);
-  return consumption;
+}
+
+function performOrCount(store: RegionalStore, table: Table, write: Write, consumption: Consumption) {
+  try {
+    return performWrite(store, table, write);
+  } catch (error) {
+    if (error instanceof ConditionFailed) consumption.add(table.TableName, { table: UNITS_FACTOR * error.write_units, indexes: {} });
+    throw error;
+  }
 }
 
 /** A transaction that was carried out before takes the units of reading its items (API Reference, "TransactWriteItems"). */

@@ -3,7 +3,7 @@ import { type Item, itemSize, sameOrEqual } from './attribute-value.ts';
 import { checkOperands, meets } from './condition.ts';
 import { checkNesting } from './documents.ts';
 import { type Checked, checkItem, checkKey, checkKeyPaths, checkRequest, checkUpdates, keyText } from './dynalite.ts';
-import type { WriteUnits } from './item-store.ts';
+import { type WriteUnits, writeUnits } from './item-store.ts';
 import type { RegionalStore } from './regional-store.ts';
 import type { Table } from './table.ts';
 import { applyUpdate } from './update.ts';
@@ -25,6 +25,19 @@ export interface WriteResult {
   readonly units: WriteUnits;
   /** Bytes of the item that was written, or of the larger one when there are two. */
   readonly size_bytes: number;
+}
+
+/**
+ * A failed conditional write is billed by the item that is there, one unit at least (Developer Guide, "Working with items and attributes", "Capacity
+ * units consumed by conditional writes"); indexes are not touched.
+ */
+export class ConditionFailed extends AwsError {
+  readonly write_units: number;
+
+  constructor(existing_bytes: number, shown: Item | undefined) {
+    super('ConditionalCheckFailedException', 'The conditional request failed', 400, shown === undefined ? {} : { Item: shown });
+    this.write_units = writeUnits(existing_bytes);
+  }
 }
 
 /** Bytes that an item has at most, names included (Developer Guide, "Quotas in Amazon DynamoDB"). */
@@ -73,12 +86,7 @@ export function performWrite(store: RegionalStore, table: Table, write: Write): 
   checkKeyPaths(request._condition, table);
   const before = store.items.get(table, key);
   if (request._condition !== undefined && !meets(request._condition.expression, before?.item ?? {})) {
-    throw new AwsError(
-      'ConditionalCheckFailedException',
-      'The conditional request failed',
-      400,
-      write.returnOldOnFailure && before !== undefined ? { Item: before.item } : {},
-    );
+    throw new ConditionFailed(before?.size_bytes ?? 0, write.returnOldOnFailure ? before?.item : undefined);
   }
   const old_bytes = before?.size_bytes ?? 0;
   switch (kind) {
@@ -86,7 +94,7 @@ export function performWrite(store: RegionalStore, table: Table, write: Write): 
       return {
         before: before?.item,
         after: before?.item,
-        units: { table: Math.max(1, Math.ceil(old_bytes / 1024)), indexes: {} },
+        units: { table: writeUnits(old_bytes), indexes: {} },
         size_bytes: old_bytes,
       };
     case 'Delete':

@@ -51,6 +51,7 @@ export function logEventOperations(
         const stream = existingStream(store, group, input.logStreamName);
         const { accepted, bytes, rejected } = acceptBatch(input.logEvents, clock(), store.retentionCutoff(group));
         const lastId = store.append(group, stream, accepted, bytes, () => ingested(context, group, accepted));
+        context.meter({ bytes_in: bytes }, group.name);
         return {
           nextSequenceToken: String(lastId).padStart(56, '0'),
           ...(rejected === undefined ? {} : { rejectedLogEventsInfo: rejected }),

@@ -1,8 +1,10 @@
 import type { Cloud } from '../../kernel/cloud.ts';
-import type { Scope, Service } from '../../kernel/service.ts';
+import type { Scope } from '../../kernel/service.ts';
 import { perScope } from '../../kernel/state.ts';
+import type { StoringService } from '../../metering/stored-bytes.ts';
 import { logEventOperations } from './log-event-operations.ts';
 import { logGroupOperations } from './log-group-operations.ts';
+import { storedBytesOf } from './log-storage.ts';
 import { type LogStore, logStores } from './log-store.ts';
 import { logStreamOperations } from './log-stream-operations.ts';
 import { logsResourceTypes } from './logs-resource-types.ts';
@@ -16,13 +18,19 @@ import { QueryStore } from './query-store.ts';
 const SWEEP_EVERY_MS = 15 * 60 * 1000;
 
 /** CloudWatch Logs with Logs Insights. */
-export function createLogs(cloud: Cloud): Service {
+export function createLogs(cloud: Cloud): StoringService {
   const opened = new Map<LogStore, Queries>();
   const stores = logStores(cloud);
   const queriesOf = perScope((scope: Scope): Queries => {
+    const { account, region } = scope;
     const store = stores(scope);
     const queries = new QueryStore(store.database, cloud.clock);
-    const made = { store: queries, runner: new QueryRunner(store, queries) };
+    const made = {
+      store: queries,
+      runner: new QueryRunner(store, queries, (resource, bytes_scanned) =>
+        cloud.meter({ account, region, service: 'logs', operation: 'query', resource, units: { bytes_scanned } }),
+      ),
+    };
     opened.set(store, made);
     return made;
   });
@@ -43,6 +51,7 @@ export function createLogs(cloud: Cloud): Service {
       ...queryOperations(storeOf, queriesOf, cloud.clock),
     },
     resourceTypes: logsResourceTypes,
+    storedBytes: () => cloud.state.scopesOf('logs').flatMap((scope) => storedBytesOf(stores(scope), scope)),
     start() {
       sweeping = setInterval(() => {
         for (const store of opened.keys()) store.sweep();

@@ -10,9 +10,12 @@ const BATCH_EVENTS = 2_000;
 export class QueryRunner {
   readonly #store: LogStore;
   readonly #queries: QueryStore;
+  readonly #scanned: (logGroup: string, bytes: number) => void;
   readonly #running = new Map<string, AbortController>();
 
-  constructor(store: LogStore, queries: QueryStore) {
+  /** `scanned` is told of every group that a query read, with the bytes. */
+  constructor(store: LogStore, queries: QueryStore, scanned: (logGroup: string, bytes: number) => void) {
+    this.#scanned = scanned;
     this.#store = store;
     this.#queries = queries;
   }
@@ -63,23 +66,27 @@ export class QueryRunner {
     const groups = request.logGroupNames.map((name) => this.#store.group(name)).filter((group) => group !== undefined);
     const readers = groups.map((group) => new GroupReader(this.#store, group, request.startTime * 1000, request.endTime * 1000 + 999));
     let recordsScanned = 0;
-    let bytesScanned = 0;
-    for (;;) {
-      const reader = await newest(readers, signal);
-      if (reader === undefined) break;
-      const row = reader.take();
-      recordsScanned++;
-      bytesScanned += Buffer.byteLength(row.message) + EVENT_OVERHEAD_BYTES;
-      run.add({
-        timestamp_ms: row.timestamp_ms,
-        ingested_ms: row.ingested_ms,
-        message: row.message,
-        logStream: row.stream_name,
-        log: `${this.#store.scope.account}:${reader.group.name}`,
-        pointer: recordPointer(reader.group.id, { timestamp_ms: row.timestamp_ms, id: row.id }),
-      });
+    try {
+      for (;;) {
+        const reader = await newest(readers, signal);
+        if (reader === undefined) break;
+        const row = reader.take();
+        recordsScanned++;
+        run.add({
+          timestamp_ms: row.timestamp_ms,
+          ingested_ms: row.ingested_ms,
+          message: row.message,
+          logStream: row.stream_name,
+          log: `${this.#store.scope.account}:${reader.group.name}`,
+          pointer: recordPointer(reader.group.id, { timestamp_ms: row.timestamp_ms, id: row.id }),
+        });
+      }
+    } finally {
+      // One that was stopped is billed for what it had read.
+      for (const { group, scanned_bytes } of readers) this.#scanned(group.name, scanned_bytes);
     }
     const results = run.results();
+    const bytesScanned = readers.reduce((sum, { scanned_bytes }) => sum + scanned_bytes, 0);
     this.#store.addScannedBytes(bytesScanned);
     const statistics = {
       recordsMatched: run.matched,
@@ -95,6 +102,8 @@ export class QueryRunner {
 /** Reads one group's events of a time range, newest first. */
 class GroupReader {
   readonly group: LogGroupRow;
+  /** Of the events taken so far, with their overhead. */
+  scanned_bytes = 0;
   readonly #store: LogStore;
   readonly #from_ms: number;
   readonly #to_ms: number;
@@ -122,6 +131,7 @@ class GroupReader {
   take(): LogEventRow {
     const row = this.#rows[this.#next++];
     if (row === undefined) throw new Error('took from a group reader that is at its end');
+    this.scanned_bytes += Buffer.byteLength(row.message) + EVENT_OVERHEAD_BYTES;
     return row;
   }
 
