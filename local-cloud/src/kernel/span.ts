@@ -28,3 +28,8 @@ export interface Span extends Scope, SpanPlace {
   /** Traces that this one was made from without being a part of it, such as those of a batch's messages. */
   readonly links?: readonly SpanPlace[];
 }
+
+/** The time of now for spans: ms since 1970, with fractions, on a clock that never goes back. */
+export function spanTime_ms(): number {
+  return performance.timeOrigin + performance.now();
+}

@@ -34,3 +34,9 @@ export function newTraceRoot(time_ms: number): string {
 export function newSpanId(): string {
   return randomBytes(8).toString('hex');
 }
+
+/** The header for what the span `span_id` sets off: the same trace, that span as the parent. A header without a root comes back as it was. */
+export function withParent(header: string, span_id: string): string {
+  const parsed = parseTraceHeader(header);
+  return parsed === undefined ? header : formatTraceHeader({ ...parsed, parent: span_id });
+}

@@ -158,6 +158,8 @@ export class AsynchronousInvocations {
         traceHeader: event.traceHeader,
         invokedArn: event.invokedArn,
         source: 'asynchronous',
+        // X-Ray shows both on the segment of an asynchronous invocation: "Attempt #n" and "Dwell Time".
+        attributes: { attempt: event.attempts + 1, dwell_ms: age_ms() },
       });
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;

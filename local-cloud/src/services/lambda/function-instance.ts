@@ -2,10 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import type { EventLoopUtilization } from 'node:perf_hooks';
 import type { Cloud } from '../../kernel/cloud.ts';
+import { spanTime_ms } from '../../kernel/span.ts';
+import { newSpanId, withParent } from '../../kernel/trace-header.ts';
 import type { RoleCredentials } from '../iam/role-sessions.ts';
 import { Environment, type EnvironmentAnswer } from './environment.ts';
 import { environmentOf } from './environment-variables.ts';
-import type { Invocation, InvocationOutcome, InvocationRecord } from './invocation.ts';
+import type { Invocation, InvocationOutcome, InvocationRecord, LogLine } from './invocation.ts';
+import { recordFunctionSpans } from './invocation-spans.ts';
 import { LogDelivery } from './log-delivery.ts';
 import { type InvocationReport, PlatformEvents } from './platform-events.ts';
 import type { RuntimeError } from './runtime-messages.ts';
@@ -13,6 +16,8 @@ import type { RuntimeError } from './runtime-messages.ts';
 /** Lambda API Reference, "Invoke", LogType: the last 4 KB of the log. */
 const TAIL_BYTES = 4096;
 const MEBIBYTE = 1024 * 1024;
+/** So much of an invocation's log is told to those who listen; all of it goes to CloudWatch Logs. */
+const MAX_TOLD_LINES = 500;
 /** An instance isn't used any more when its credentials end this soon after the longest invocation. */
 const CREDENTIALS_MARGIN_MS = 15 * 60_000;
 
@@ -26,7 +31,9 @@ export class FunctionInstance {
   readonly #expires_ms: number;
   readonly #onRecord: (record: InvocationRecord) => void;
   #tail: string[] | undefined;
+  #told: LogLine[] = [];
   #init_ms: number | undefined;
+  #initStart_ms: number | undefined;
   #initError: RuntimeError | undefined;
   /** Set by the pool: since when nothing runs here. */
   idleSince = 0;
@@ -54,6 +61,7 @@ export class FunctionInstance {
       stream,
       functionArn: record.arn,
     });
+    this.#initStart_ms = spanTime_ms();
     this.#environment = new Environment({
       variables: environmentOf(record, { endpoint: cloud.endpoint, region: scope.region, taskRoot, logStream: stream, credentials }),
       runtime: {
@@ -101,9 +109,14 @@ export class FunctionInstance {
     if (invocation.wantsTail === true) this.#tail = [];
     const started = this.#cloud.clock();
     this.#write(this.#events.start(started, requestId));
-    const answer = await this.#invoke(invocation);
+    const span_id = newSpanId();
+    const ownHeader = withParent(invocation.traceHeader, span_id);
+    const start_ms = spanTime_ms();
+    const answer = await this.#invoke(invocation, ownHeader);
     const init_ms = this.#init_ms;
+    const initStart_ms = this.#initStart_ms;
     this.#init_ms = undefined;
+    this.#initStart_ms = undefined;
     const duration_ms = answer.status === 'timeout' ? timeout_s * 1000 : answer.duration_ms;
     const errorType = answer.status === 'success' ? undefined : answer.error.errorType;
     const report: InvocationReport = {
@@ -115,7 +128,7 @@ export class FunctionInstance {
       init_ms,
       status: answer.status,
       errorType: answer.status === 'failure' ? errorType : undefined,
-      traceHeader: invocation.traceHeader,
+      traceHeader: ownHeader,
     };
     const now = this.#cloud.clock();
     if (answer.status === 'timeout') {
@@ -123,7 +136,8 @@ export class FunctionInstance {
     }
     this.#write(this.#events.end(requestId));
     this.#write(this.#events.report(now, report));
-    this.#onRecord({
+    const payload = answer.status === 'success' ? answer.payload : JSON.stringify(answer.error);
+    const invoked: InvocationRecord = {
       account: invocation.scope.account,
       region: invocation.scope.region,
       functionName: record.name,
@@ -138,11 +152,16 @@ export class FunctionInstance {
       memory_mb,
       maxMemoryUsed_mb: report.maxMemoryUsed_mb,
       ...(errorType === undefined ? {} : { errorType }),
-    });
+      start_ms: started,
+      event: invocation.event,
+      answer: payload,
+      log: this.#told,
+    };
+    this.#told = [];
+    this.#onRecord(invoked);
+    recordFunctionSpans(this.#cloud, invoked, { span_id, start_ms, initStart_ms });
     const tail = this.#takeTail();
-    return answer.status === 'success'
-      ? { payload: answer.payload, tail }
-      : { payload: JSON.stringify(answer.error), error: answer.error, tail };
+    return answer.status === 'success' ? { payload, tail } : { payload, error: answer.error, tail };
   }
 
   /** Ends it; what it wrote is delivered. */
@@ -157,13 +176,13 @@ export class FunctionInstance {
     return this.#log.flush();
   }
 
-  async #invoke(invocation: Invocation): Promise<EnvironmentAnswer> {
+  async #invoke(invocation: Invocation, traceHeader: string): Promise<EnvironmentAnswer> {
     if (this.#initError !== undefined) return { status: 'failure', error: this.#initError, duration_ms: 0, heap_bytes: 0 };
     return this.#environment.invoke({
       requestId: invocation.requestId,
       event: invocation.event,
       deadline_ms: Date.now() + invocation.record.configuration.timeout_s * 1000,
-      traceHeader: invocation.traceHeader,
+      traceHeader,
       functionArn: invocation.invokedArn,
       clientContext: invocation.clientContext,
     });
@@ -173,6 +192,7 @@ export class FunctionInstance {
     if (line === undefined) return;
     this.#log.write(line);
     this.#tail?.push(line);
+    if (this.#told.length < MAX_TOLD_LINES) this.#told.push({ at_ms: this.#cloud.clock(), text: line });
   }
 
   #takeTail(): string | undefined {

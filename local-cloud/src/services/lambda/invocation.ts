@@ -1,4 +1,5 @@
 import type { Scope } from '../../kernel/service.ts';
+import type { Span, SpanPlace } from '../../kernel/span.ts';
 import type { FunctionRecord } from './function-record.ts';
 import type { RuntimeError } from './runtime-messages.ts';
 
@@ -10,6 +11,7 @@ export interface Invocation {
   readonly requestId: string;
   /** The event, JSON. */
   readonly event: string;
+  /** Names whoever asked as the parent: the function's own segment is made when it runs. */
   readonly traceHeader: string;
   /** The ARN that the caller used. */
   readonly invokedArn: string;
@@ -17,6 +19,10 @@ export interface Invocation {
   /** Whether the outcome carries the last lines of the log. */
   readonly wantsTail?: boolean;
   readonly source: 'invoke' | 'asynchronous' | 'url' | 'sqs';
+  /** What the span of Lambda's own part says besides. */
+  readonly attributes?: Span['attributes'];
+  /** Of the messages of a batch. */
+  readonly links?: readonly SpanPlace[];
   /** How many invocations of functions without reserved concurrency may be under way at once in this account and region. */
   readonly unreservedLimit: number;
 }
@@ -47,4 +53,17 @@ export interface InvocationRecord extends Scope {
   readonly maxMemoryUsed_mb: number;
   /** The error's type when the function failed. */
   readonly errorType?: string;
+  /** ms since 1970. */
+  readonly start_ms: number;
+  /** The event and what was answered, JSON. */
+  readonly event: string;
+  readonly answer: string;
+  /** What was written in the log meanwhile, and before the first invocation of an environment while it was initialized; the first of it when it is much. */
+  readonly log: readonly LogLine[];
+}
+
+export interface LogLine {
+  /** ms since 1970. */
+  readonly at_ms: number;
+  readonly text: string;
 }

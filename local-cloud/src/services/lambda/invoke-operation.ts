@@ -30,6 +30,7 @@ export function invokeOperation(
     authorize: (input, context) => [functions.authorization('InvokeFunction', input.FunctionName, context, { qualifier: input.Qualifier })],
     run: async (input, context): Promise<InvokeOutput> => {
       const { store, record, arn } = functions.locate(input.FunctionName, context, input.Qualifier);
+      context.concerns(record.name);
       if (input.InvocationType === 'DryRun') return { StatusCode: 204 };
       const isEvent = input.InvocationType === 'Event';
       const event = eventOf(input.Payload, isEvent ? MAX_ASYNCHRONOUS_BYTES : MAX_SYNCHRONOUS_BYTES);

@@ -9,6 +9,7 @@ import type { FunctionRecord } from './function-record.ts';
 import { FunctionUrls, URL_PREFIX } from './function-urls.ts';
 import { Functions } from './functions.ts';
 import type { Invocation, InvocationOutcome, InvocationRecord } from './invocation.ts';
+import { withinLambdaSpan } from './invocation-spans.ts';
 import { invokeOperation } from './invoke-operation.ts';
 import { lambdaProtocol } from './lambda-protocol.ts';
 import { lambdaResourceTypes } from './lambda-resource-types.ts';
@@ -45,11 +46,9 @@ export function createLambda(cloud: Cloud, options: LambdaOptions = {}): LambdaS
   );
   const invoke = (invocation: Omit<Invocation, 'taskRoot' | 'unreservedLimit'>): Promise<InvocationOutcome> => {
     const store = functions.in(invocation.scope);
-    return pool.invoke({
-      ...invocation,
-      taskRoot: store.taskRoot(invocation.record),
-      unreservedLimit: ACCOUNT_CONCURRENCY - store.reserved,
-    });
+    return withinLambdaSpan(cloud, invocation, (within) =>
+      pool.invoke({ ...within, taskRoot: store.taskRoot(within.record), unreservedLimit: ACCOUNT_CONCURRENCY - store.reserved }),
+    );
   };
   const urls = new FunctionUrls(functions, invoke);
   const asynchronous = new AsynchronousInvocations(functions, invoke, { delays: options.delays, atOnce: pool.maxEnvironments });

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../../kernel/aws-error.ts';
 import type { Caller, Scope } from '../../kernel/service.ts';
+import type { SpanPlace } from '../../kernel/span.ts';
+import { parseTraceHeader } from '../../kernel/trace-header.ts';
 import type { EventSourceMapping } from './event-source-mapping.ts';
 import { executionRole } from './execution-role.ts';
 import type { FunctionRecord } from './function-record.ts';
@@ -153,6 +155,8 @@ export class QueuePoller {
           traceHeader,
           invokedArn: record.arn,
           source: 'sqs',
+          attributes: { messages: messages.length },
+          links: linksOf(messages),
         });
       } catch (error) {
         if (!(error instanceof AwsError && error.httpStatus === 429)) throw error;
@@ -232,4 +236,12 @@ export class QueuePoller {
       signal.addEventListener('abort', done);
     });
   }
+}
+
+/** A batch begins a trace of its own, linked to those of its messages (X-Ray Developer Guide, "Tracing event-driven applications"). */
+function linksOf(messages: readonly Message[]): SpanPlace[] {
+  return messages.flatMap(({ Attributes }) => {
+    const sent = parseTraceHeader(Attributes?.['AWSTraceHeader']);
+    return sent?.parent === undefined ? [] : [{ trace_id: sent.root, span_id: sent.parent }];
+  });
 }
