@@ -1,4 +1,4 @@
-import { type Cores, loadCores } from 'device-firmware/core';
+import { type Cores, loadCores } from '@enstratus/device-firmware/core';
 import { Clouds } from '../src/fleet/clouds.ts';
 import { fastForward } from '../src/fleet/fast-forward.ts';
 import type { FleetDevice } from '../src/fleet/fleet-device.ts';

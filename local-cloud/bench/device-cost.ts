@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { loadCores } from 'device-firmware/core';
+import { loadCores } from '@enstratus/device-firmware/core';
 import { Fleet } from '../src/fleet/fleet.ts';
 import type { FleetDevice } from '../src/fleet/fleet-device.ts';
 import { MemoryFlash } from '../src/fleet/memory-flash.ts';

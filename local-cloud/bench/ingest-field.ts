@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { loadCores } from 'device-firmware/core';
+import { loadCores } from '@enstratus/device-firmware/core';
 import { fastForward } from '../src/fleet/fast-forward.ts';
 import { Fleet } from '../src/fleet/fleet.ts';
 import type { FleetDevice } from '../src/fleet/fleet-device.ts';

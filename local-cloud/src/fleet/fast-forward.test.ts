@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeStatus } from '@enstratus/contract';
-import { type Cores, loadCores } from 'device-firmware/core';
+import { type Cores, loadCores } from '@enstratus/device-firmware/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Clouds } from './clouds.ts';
 import { fastForward } from './fast-forward.ts';

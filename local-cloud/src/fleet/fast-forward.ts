@@ -1,4 +1,4 @@
-import type { EventName } from 'device-firmware/core';
+import type { EventName } from '@enstratus/device-firmware/core';
 import type { SimulatedDevice } from './simulated-device.ts';
 
 /** Takes what a device publishes while time runs fast; the cloud has acknowledged it when this returns. */

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CoreConfig, loadCores } from 'device-firmware/core';
+import { type CoreConfig, loadCores } from '@enstratus/device-firmware/core';
 import { type ParticleCloud, type ParticleCloudOptions, startParticleCloud } from '../particle/start-particle-cloud.ts';
 import { type Control, startControl } from './control-server.ts';
 import { writeFieldFile } from './field-file.ts';

@@ -1,4 +1,4 @@
-import type { CoreConfig, Cores } from 'device-firmware/core';
+import type { CoreConfig, Cores } from '@enstratus/device-firmware/core';
 import type { DeviceCloud, DeviceSession } from '../particle/device-link.ts';
 import { Clouds } from './clouds.ts';
 import { DueQueue } from './due-queue.ts';

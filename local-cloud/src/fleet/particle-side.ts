@@ -1,4 +1,4 @@
-import type { FunctionName } from 'device-firmware/core';
+import type { FunctionName } from '@enstratus/device-firmware/core';
 import type { ParticleDevice } from '../particle/device-link.ts';
 import type { SimulatedDevice } from './simulated-device.ts';
 

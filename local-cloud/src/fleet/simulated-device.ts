@@ -1,4 +1,4 @@
-import type { Area, CoreConfig, Cores, DeviceCore, EventName, FunctionName, Platform } from 'device-firmware/core';
+import type { Area, CoreConfig, Cores, DeviceCore, EventName, FunctionName, Platform } from '@enstratus/device-firmware/core';
 import { z } from 'zod';
 import { type Character, characterOf } from './character.ts';
 import type { Clouds } from './clouds.ts';

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadCores } from 'device-firmware/core';
+import { loadCores } from '@enstratus/device-firmware/core';
 import { z } from 'zod';
 import { fleetDevice } from '../fleet/fleet-device.ts';
 import { pastDays } from './past-days.ts';

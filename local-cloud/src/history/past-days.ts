@@ -1,4 +1,4 @@
-import type { Cores } from 'device-firmware/core';
+import type { Cores } from '@enstratus/device-firmware/core';
 import { Clouds } from '../fleet/clouds.ts';
 import { fastForward } from '../fleet/fast-forward.ts';
 import type { FleetDevice } from '../fleet/fleet-device.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseLogLine } from '@enstratus/contract';
-import { loadCores } from 'device-firmware/core';
+import { loadCores } from '@enstratus/device-firmware/core';
 import Particle from 'particle-api-js';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { judge, type LedgerLine, readLedger } from '../../bench/ledger.ts';
