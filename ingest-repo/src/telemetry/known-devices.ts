@@ -1,8 +1,8 @@
 import type { Clock } from '../log.ts';
 import type { DeviceTable } from './device-table.ts';
 
-/** Links hardly ever change; what isn't linked may be in a moment, so only links that exist are remembered. */
-const remembered_ms = 5 * 60_000;
+/** Nothing changes a link that exists, and a device sends four packs in this time; what isn't linked may be in a moment, so it is asked for each time. */
+const remembered_ms = 60 * 60_000;
 const maxRemembered = 10_000;
 
 /** The device_id behind Particle's id, or undefined when none is registered. Throws what DynamoDB throws. */
