@@ -11,6 +11,7 @@ import { execute } from './execution/execute.ts';
 import type { AnsweredError } from './execution/graphql-errors.ts';
 import type { FieldPlan, OperationPlan } from './execution/plan.ts';
 import { RequestRefused } from './execution/request-plans.ts';
+import { operationUsage } from './operation-units.ts';
 import { requestContext } from './request-context.ts';
 import { emitGraphqlRequest } from './timings.ts';
 
@@ -118,6 +119,7 @@ export class GraphqlEndpoint {
     const authenticated = marks.authenticated ?? ended;
     const planned = marks.planned ?? ended;
     const authorized = marks.authorized ?? planned;
+    this.#apis.cloud.meter(operationUsage(runtime, plan?.kind, caller?.mode, reply));
     emitGraphqlRequest(this.#apis.cloud, {
       ...runtime.scope,
       service: 'appsync',

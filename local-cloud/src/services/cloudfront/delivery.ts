@@ -11,6 +11,7 @@ import { domainNameOf } from './distribution-operations.ts';
 import { FunctionFailed, FunctionInvalid, runFunction } from './edge-function.ts';
 import { withPolicyHeaders } from './response-headers-policy-config.ts';
 import { uriOf, type ViewerRequest, viewerRequestEvent } from './viewer-event.ts';
+import { meterFunction } from './viewer-units.ts';
 
 /** What a viewer gets. Names of headers in lower case. */
 export interface ViewerAnswer {
@@ -76,6 +77,7 @@ function rewritten(
   const name = association.FunctionARN.slice(arnOf(distribution.account, 'function', '').length);
   const live = store.of(distribution.account).functions.get(name)?.live;
   if (live === undefined) throw new FunctionFailed(`there is no function ${name}`);
+  meterFunction(store.cloud, distribution.account, name);
   const event = viewerRequestEvent(request, { id: distribution.id, domainName: domainNameOf(distribution) });
   return uriOf(runFunction(live.code, event), event);
 }

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NotCarriedOut } from '../../kernel/aws-error.ts';
 import { refusal } from '../../kernel/browser-guard.ts';
+import type { Cloud } from '../../kernel/cloud.ts';
 import type { CloudFrontStore } from './cloudfront-store.ts';
 import { answerViewer, type ViewerAnswer } from './delivery.ts';
 import type { DistributionKey } from './distribution-listeners.ts';
 import type { ViewerRequest } from './viewer-event.ts';
+import { meterViewer } from './viewer-units.ts';
 
 /** Takes one request on a distribution's port and writes its answer, whatever happens. */
 export async function serveViewer(
@@ -17,13 +19,14 @@ export async function serveViewer(
   try {
     const distribution = store.of(key.account).distributions.get(key.id);
     const refused = refusal(guarded(incoming));
-    if (refused !== undefined) return send(outgoing, key, plain(403, refused));
-    if (distribution === undefined) return send(outgoing, key, plain(404, 'There is no such distribution any more.'));
-    send(outgoing, key, await answerViewer(store, distribution, readRequest(incoming)));
+    if (refused !== undefined) return send(outgoing, store.cloud, key, plain(403, refused));
+    if (distribution === undefined) return send(outgoing, store.cloud, key, plain(404, 'There is no such distribution any more.'));
+    send(outgoing, store.cloud, key, await answerViewer(store, distribution, readRequest(incoming)));
   } catch (error) {
-    if (error instanceof NotCarriedOut && !outgoing.headersSent) return send(outgoing, key, plain(error.httpStatus, error.message));
+    if (error instanceof NotCarriedOut && !outgoing.headersSent)
+      return send(outgoing, store.cloud, key, plain(error.httpStatus, error.message));
     console.error(`cloudfront: ${incoming.method} ${incoming.url} of distribution ${key.id} failed inside the local cloud:`, error);
-    if (!outgoing.headersSent) send(outgoing, key, plain(500, 'InternalFailure'));
+    if (!outgoing.headersSent) send(outgoing, store.cloud, key, plain(500, 'InternalFailure'));
     else outgoing.destroy();
   }
 }
@@ -54,7 +57,12 @@ function plain(status: number, text: string): ViewerAnswer {
   return { status, headers: { 'content-type': 'text/plain' }, body: Buffer.from(text) };
 }
 
-function send(outgoing: ServerResponse, { id }: DistributionKey, { status, headers, body, compressed }: ViewerAnswer): void {
+function send(
+  outgoing: ServerResponse,
+  cloud: Cloud,
+  { id, account }: DistributionKey,
+  { status, headers, body, compressed }: ViewerAnswer,
+): void {
   outgoing.statusCode = status;
   for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
   outgoing.setHeader('via', `1.1 ${id.toLowerCase()}.cloudfront.net (CloudFront)`);
@@ -62,5 +70,7 @@ function send(outgoing: ServerResponse, { id }: DistributionKey, { status, heade
   if (compressed === undefined && status !== 304) outgoing.setHeader('content-length', body.length);
   // Node would tell the length of what is written and ended at once.
   else if (status !== 304) outgoing.setHeader('transfer-encoding', 'chunked');
-  outgoing.end(outgoing.req.method === 'HEAD' || status === 304 ? undefined : body);
+  const sent = outgoing.req.method === 'HEAD' || status === 304 ? undefined : body;
+  outgoing.end(sent);
+  meterViewer(cloud, account, id, sent?.length ?? 0);
 }

@@ -3,6 +3,7 @@ import { SignJWT } from 'jose';
 import { AwsError } from '../../kernel/aws-error.ts';
 import type { Cloud } from '../../kernel/cloud.ts';
 import type { Scope } from '../../kernel/service.ts';
+import { ActiveUsers } from './active-users.ts';
 import { preTokenGeneration, type TriggerSource } from './pre-token-generation.ts';
 import type { Session } from './sessions.ts';
 import type { SigningKey } from './signing-keys.ts';
@@ -42,8 +43,10 @@ export class Tokens {
   readonly #cloud: Cloud;
   readonly #pools: UserPools;
   readonly #triggerTimeout_ms: number;
+  readonly #active: ActiveUsers;
 
   constructor(cloud: Cloud, pools: UserPools, triggerTimeout_ms: number) {
+    this.#active = new ActiveUsers(cloud);
     this.#cloud = cloud;
     this.#pools = pools;
     this.#triggerTimeout_ms = triggerTimeout_ms;
@@ -124,6 +127,7 @@ export class Tokens {
       sign(overrideAccessClaims(accessClaims(user, groups, frame, randomUUID()), overrides), keys.access),
       sign(overrideIdClaims(idClaims(user, groups, client.settings, frame, randomUUID()), overrides), keys.id),
     ]);
+    this.#active.note(scope, pool.id, user.username);
     return { AccessToken, IdToken, ExpiresIn: validity_s.access, TokenType: 'Bearer' };
   }
 }

@@ -45,7 +45,22 @@ export class FunctionUrls {
     const known = this.#byId.get(id);
     const record = known === undefined ? undefined : this.#functions.in(known.scope).find(known.name);
     if (known === undefined || record?.url === undefined) return message(404, 'Not Found: no function has this URL');
-    const { scope } = known;
+    const reply = await this.#answer(
+      request,
+      { scope: known.scope, record, url: record.url },
+      { id, path: slash < 0 ? '/' : rest.slice(slash) },
+    );
+    // What a URL answers leaves AWS.
+    const units = { egress_bytes: Buffer.byteLength(reply.body ?? '') };
+    this.#functions.cloud.meter({ ...known.scope, service: 'lambda', operation: 'url-response', resource: known.name, units });
+    return reply;
+  }
+
+  async #answer(
+    request: HttpRequest,
+    { scope, record, url }: { scope: Scope; record: FunctionRecord; url: FunctionUrl },
+    { id, path }: { id: string; path: string },
+  ): Promise<HttpReply> {
     const requestId = randomUUID();
     const time_ms = this.#functions.cloud.clock();
     const traceHeader = traceFor(request.headers['x-amzn-trace-id']?.toString(), record.configuration.tracing, time_ms);
@@ -53,7 +68,7 @@ export class FunctionUrls {
 
     let iam: UrlRequestContext['iam'];
     try {
-      iam = this.#authorize(request, record, record.url, scope);
+      iam = this.#authorize(request, record, url, scope);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       if (error instanceof NotCarriedOut) return notCarriedOut(error, headers);
@@ -63,7 +78,7 @@ export class FunctionUrls {
 
     const event = urlEvent(request, {
       urlId: id,
-      path: slash < 0 ? '/' : rest.slice(slash),
+      path,
       requestId,
       traceHeader,
       time_ms,

@@ -7,6 +7,7 @@ import type { EventSourceMapping } from './event-source-mapping.ts';
 import { executionRole } from './execution-role.ts';
 import type { FunctionRecord } from './function-record.ts';
 import type { Functions } from './functions.ts';
+import { idlePollerUsage } from './idle-pollers.ts';
 import type { Invocation, InvocationOutcome } from './invocation.ts';
 import { traceFor } from './trace-header.ts';
 
@@ -43,6 +44,8 @@ export class QueuePoller {
   readonly #queueUrl: string;
   readonly #polling: Promise<void>;
   #told = '';
+  /** By the monotonic clock, in milliseconds: until when AWS's further pollers are counted. */
+  #counted = performance.now();
 
   constructor(
     functions: Functions,
@@ -115,6 +118,7 @@ export class QueuePoller {
         { ...this.#caller(record), signal: this.#gone.signal },
       );
       this.#told = '';
+      this.#countIdlePollers();
       if (Messages.length > 0 && until === 0) until = performance.now() + maximumBatchingWindow_s * 1000;
       gathered.push(...Messages);
       bytes += Messages.reduce((sum, { Body }) => sum + Buffer.byteLength(Body), 0);
@@ -122,6 +126,12 @@ export class QueuePoller {
       if (isFull || (gathered.length > 0 && performance.now() >= until) || (gathered.length === 0 && left_s > 0)) break;
     }
     return gathered;
+  }
+
+  #countIdlePollers(): void {
+    const now = performance.now();
+    this.#functions.cloud.meter(idlePollerUsage(this.mapping.eventSourceArn, now - this.#counted));
+    this.#counted = now;
   }
 
   async #deal(record: FunctionRecord, messages: readonly Message[]): Promise<void> {

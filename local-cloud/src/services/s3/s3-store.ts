@@ -2,10 +2,12 @@ import { AccessDenied, AwsError } from '../../kernel/aws-error.ts';
 import type { Cloud } from '../../kernel/cloud.ts';
 import type { Authorization, CallContext, Scope } from '../../kernel/service.ts';
 import { perScope } from '../../kernel/state.ts';
+import type { StoredBytes } from '../../metering/stored-bytes.ts';
 import { BodyStore } from './body-store.ts';
 import { type Bucket, BucketRegistry } from './buckets.ts';
 import { type NewVersion, ObjectStore, type StoredVersion } from './object-store.ts';
 import { accessDenied, methodNotAllowed, noSuchBucket, noSuchKey, noSuchVersion } from './s3-error.ts';
+import { bucketBytes } from './stored-bytes.ts';
 import { UploadStore } from './upload-store.ts';
 
 /** What every operation on a bucket names. */
@@ -49,6 +51,21 @@ export class S3Store {
   /** Where the bucket's objects lie: with its owner's account, in its region. */
   of(bucket: Bucket): ScopeStores {
     return this.#stores(bucket);
+  }
+
+  /** What the buckets of every account and region hold. */
+  storedBytes(): StoredBytes[] {
+    const buckets = this.buckets.list();
+    return this.buckets.scopes().flatMap((scope) => {
+      // Its tables are there from now on.
+      this.#stores(scope);
+      const here = buckets.filter(({ account, region }) => account === scope.account && region === scope.region);
+      return bucketBytes(
+        this.cloud.state.database(scope, 's3'),
+        scope,
+        here.map(({ name }) => name),
+      );
+    });
   }
 
   /** Deletes what a killed process left without an owner. */

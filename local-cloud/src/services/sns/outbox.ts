@@ -4,6 +4,7 @@ import type { Cloud } from '../../kernel/cloud.ts';
 import { servicePrincipal } from '../../kernel/principal.ts';
 import type { Caller, Scope } from '../../kernel/service.ts';
 import { lambdaEvent, type Notification, queueMessage, textFor } from './notification.ts';
+import { topicName } from './request-units.ts';
 import type { Subscription, TopicStore } from './topic-store.ts';
 
 interface Row {
@@ -100,6 +101,7 @@ export class Outbox {
     if (this.#stopped) return;
     if (failure === undefined || subscription === undefined) {
       this.#sql.delete.run(row.id);
+      if (subscription !== undefined) this.#meter(subscription, notification);
       return;
     }
     const attempts = row.attempts + 1;
@@ -118,6 +120,12 @@ export class Outbox {
         : `the message is in ${subscription.deadLetterArn}`,
     );
     this.#sql.delete.run(row.id);
+  }
+
+  /** Deliveries have a price by their kind; those to functions and queues have none (Amazon SNS Pricing). */
+  #meter({ protocol }: Subscription, { topicArn }: Notification): void {
+    const units = { deliveries: 1 };
+    this.#cloud.meter({ ...this.#scope, service: 'sns', operation: `delivery-${protocol}`, resource: topicName(topicArn), units });
   }
 
   /** What the work failed of; undefined when it didn't. */

@@ -1,8 +1,10 @@
 import type { Cloud } from '../../kernel/cloud.ts';
 import type { Service } from '../../kernel/service.ts';
+import { metered } from '../../metering/metered-operations.ts';
 import { MessageMoves, moveOperations } from './message-moves.ts';
 import { messageOperations } from './message-operations.ts';
 import { queueOperations } from './queue-operations.ts';
+import { meterQueueRequest } from './request-units.ts';
 import { sqsProtocol } from './sqs-protocol.ts';
 import { Queues } from './sqs-queues.ts';
 import { sqsResourceTypes } from './sqs-resource-types.ts';
@@ -14,7 +16,7 @@ export function createSqs(cloud: Cloud): Service {
   return {
     name: 'sqs',
     protocol: sqsProtocol,
-    operations: { ...queueOperations(queues), ...messageOperations(queues), ...moveOperations(queues, moves) },
+    operations: metered({ ...queueOperations(queues), ...messageOperations(queues), ...moveOperations(queues, moves) }, meterQueueRequest),
     resourceTypes: sqsResourceTypes,
     start: () => moves.resume(),
     stop: () => {

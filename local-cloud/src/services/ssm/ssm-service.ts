@@ -1,6 +1,8 @@
 import type { Cloud } from '../../kernel/cloud.ts';
 import type { Service } from '../../kernel/service.ts';
 import { perScope } from '../../kernel/state.ts';
+import { metered } from '../../metering/metered-operations.ts';
+import { meterDecryptions } from './decryption-units.ts';
 import { type Parameters, parameterOperations } from './parameter-operations.ts';
 import { parameterSearchOperations } from './parameter-search-operations.ts';
 import { ParameterStore } from './parameter-store.ts';
@@ -16,7 +18,7 @@ export function createSsm(cloud: Cloud): Service {
   return {
     name: 'ssm',
     protocol: { kind: 'json', version: '1.1', target: 'AmazonSSM' },
-    operations: { ...parameterOperations(parametersOf), ...parameterSearchOperations(parametersOf) },
+    operations: metered({ ...parameterOperations(parametersOf), ...parameterSearchOperations(parametersOf) }, meterDecryptions),
     resourceTypes: ssmResourceTypes,
   };
 }

@@ -9,6 +9,7 @@ import { resolveAlone } from '../execution/execute.ts';
 import { ResolverError } from '../execution/graphql-errors.ts';
 import { RequestRefused } from '../execution/request-plans.ts';
 import { requestContext } from '../request-context.ts';
+import { meterTold } from './realtime-units.ts';
 import { FilterRefused, readFilter } from './subscription-filter.ts';
 import type { Subscription, Subscriptions } from './subscriptions.ts';
 
@@ -165,7 +166,10 @@ export class RealtimeConnection {
       arguments: field.arguments(prepared.variables),
       filter: filter === undefined ? undefined : readFilter(filter),
       request,
-      tell: (text) => this.#sendText(`{"type":"data","id":${JSON.stringify(id)},"payload":${text}}`),
+      tell: (text) => {
+        this.#sendText(`{"type":"data","id":${JSON.stringify(id)},"payload":${text}}`);
+        meterTold(cloud, runtime.scope, this.apiId, text);
+      },
     };
   }
 

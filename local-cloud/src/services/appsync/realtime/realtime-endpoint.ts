@@ -2,9 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { SocketPath } from '../../../kernel/service.ts';
+import type { ApiRuntime } from '../api-runtime.ts';
 import { APPSYNC_PREFIX, type Apis } from '../apis.ts';
 import { authenticate, NotLetIn, type RequestHeaders } from '../authentication.ts';
 import { RealtimeConnection } from './connection.ts';
+import { meterMinutes } from './realtime-units.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
 /** "Keep-alive message": the connection is shut down after so long. */
@@ -63,9 +65,10 @@ export class RealtimeEndpoint implements SocketPath {
     socket.on('error', () => socket.terminate());
     // What comes before it is known who sends it waits.
     socket.pause();
+    let runtime: ApiRuntime | undefined;
     try {
       if (headers === undefined) throw new NotLetIn('BadRequestException', 'The header is not Base64 of a JSON object.', 400);
-      const runtime = this.#apis.runtime(apiId);
+      runtime = this.#apis.runtime(apiId);
       if (runtime === undefined) throw new NotLetIn('NotFoundException', 'There is no GraphQL API at this address.', 404);
       await authenticate(this.#apis.cloud, runtime, headers);
     } catch (error) {
@@ -87,7 +90,9 @@ export class RealtimeEndpoint implements SocketPath {
     this.#connections.add(connection);
     const timer = setTimeout(() => connection.close(), LONGEST_MS);
     timer.unref();
+    const stopMeter = meterMinutes(this.#apis.cloud, runtime.scope, apiId);
     socket.on('close', () => {
+      stopMeter();
       clearTimeout(timer);
       this.#connections.delete(connection);
     });
