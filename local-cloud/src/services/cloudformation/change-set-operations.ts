@@ -3,7 +3,7 @@ import { AwsError, NotCarriedOut } from '../../kernel/aws-error.ts';
 import { operation, type Scope } from '../../kernel/service.ts';
 import { describeParameters } from './definitions.ts';
 import type { Engine } from './engine.ts';
-import { definitionMembers, newStackName, queryBoolean, stackName, token } from './inputs.ts';
+import { asNewStackName, definitionMembers, queryBoolean, stackName, token } from './inputs.ts';
 import { existingChangeSet, existingStack, findChangeSet, newChangeSetId, onStack } from './stack-lookup.ts';
 import { newOperation, onFailureOf, updatableStack, wantedStack, withDefinition } from './stack-operations.ts';
 import type { ChangeSetRecord, StackRecord, StackStore } from './stack-store.ts';
@@ -48,7 +48,7 @@ export function changeSetOperations(engine: Engine, storeOf: (scope: Scope) => S
             `ChangeSet ${input.ChangeSetName} cannot be created due to a mismatch with existing attribute Description`,
           );
         }
-        const name = before?.name ?? newStackName.parse(input.StackName);
+        const name = before?.name ?? asNewStackName(input.StackName);
         const { stack, changes, hasChanges } = await wantedStack(engine, store, input, context, name, before);
         target();
         if (before === undefined) reviewStack(engine, store, stack, context.cloud.clock());

@@ -66,6 +66,14 @@ const FIRST = {
 };
 
 describe('a change set', () => {
+  test('of a new stack is refused when its name can be none', async () => {
+    const made = propose('first', FIRST, { ChangeSetType: 'CREATE', StackName: ' ' });
+    await expect(made).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: expect.stringContaining('StackName: Member must satisfy'),
+    });
+  });
+
   test('of a new stack waits for review, and makes nothing until it is executed', async () => {
     const proposed = await propose('first', FIRST, { ChangeSetType: 'CREATE' });
     expect(proposed).toMatchObject({ Status: 'CREATE_COMPLETE', ExecutionStatus: 'AVAILABLE' });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { validationError } from './validation-error.ts';
 
 /** Members of requests; over the Query protocol every leaf is text and an empty list is an empty text. */
 export const queryBoolean = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
@@ -10,6 +11,14 @@ export const newStackName = z
   .string()
   .max(128, 'Member must have length less than or equal to 128')
   .regex(/^[A-Za-z][-A-Za-z0-9]*$/, 'Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*');
+
+/** A text as the name of a stack that is to be made; throws ValidationError where it can be none. */
+export function asNewStackName(text: string): string {
+  const { data, error } = newStackName.safeParse(text);
+  if (data === undefined) throw validationError(`StackName: ${error.issues.map(({ message }) => message).join('; ')}`);
+  return data;
+}
+
 export const token = z.string().min(1).max(128).optional();
 export const tags = queryList(z.strictObject({ Key: z.string().min(1).max(128), Value: z.string().max(256) }));
 
