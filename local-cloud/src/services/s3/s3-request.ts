@@ -15,6 +15,11 @@ const NO_MEMBERS = new Set([
   ...['x-id', 'x-amzn-trace-id', 'x-amz-s3session-token'],
 ]);
 
+/** Parameters that come back in a header of the answer. */
+const ANSWERED_IN_HEADERS = /^(versionId|response-.*)$/;
+/** RFC 9110, "Field Values": what a header can hold, in ISO-8859-1. */
+const HEADER_TEXT = /^[\t\x20-\x7e\x80-\xff]*$/;
+
 /**
  * Reads a request of the S3 API into an operation and the SDK's input. What has no place in the operation becomes a
  * member under its own name, so that the operation's strict schema refuses it by that name.
@@ -80,7 +85,10 @@ function queryMembers(route: Route, request: HttpRequest): Record<string, unknow
       continue;
     }
     // Signers of presigned URLs put the request's own headers into the query.
-    if (route.metadata && lower.startsWith('x-amz-meta-')) metadata[lower.slice('x-amz-meta-'.length)] = value;
+    const isMetadata = route.metadata === true && lower.startsWith('x-amz-meta-');
+    if ((isMetadata || memberOf(route.headers, lower) !== undefined || ANSWERED_IN_HEADERS.test(name)) && !HEADER_TEXT.test(value))
+      throw invalidArgument('Header value cannot be represented using ISO-8859-1.', name, value);
+    if (isMetadata) metadata[lower.slice('x-amz-meta-'.length)] = value;
     else {
       const member = memberOf(route.query, name) ?? memberOf(route.headers, lower);
       if (member !== undefined || !isBodyCheck(lower)) members[member ?? name] = value;

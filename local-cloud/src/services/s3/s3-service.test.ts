@@ -358,3 +358,17 @@ it('keeps tags and metadata under names that JavaScript has a meaning for, and d
     expect(await raw('GET', `/${Bucket}/k?${name}=1`)).toMatchObject({ status: 501, text: expect.stringContaining(`&quot;${name}&quot;`) });
   }
 });
+
+it('refuses a parameter that is answered in a header and can stand in none', async () => {
+  await put('a');
+  for (const [method, parameter] of [
+    ['DELETE', 'versionId=%00'],
+    ['GET', 'response-content-type=%0D%0Ax'],
+    ['GET', 'response-content-disposition=%E6%BC%A2'],
+    ['PUT', 'x-amz-meta-name=%E6%BC%A2'],
+  ] as const) {
+    const { status, text } = await raw(method, `/${Bucket}/a?${parameter}`);
+    expect([parameter, status]).toEqual([parameter, 400]);
+    expect(text).toContain('Header value cannot be represented using ISO-8859-1.');
+  }
+});
