@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { spanSchema } from '../tracing/span-schema.ts';
 import { fleetDevice } from './fleet-device.ts';
 
 /** What `npm start` and the field tell each other over their IPC channel. The field is the process with the Particle stand-in and the devices. */
@@ -47,6 +48,8 @@ export const fieldAnswer = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('manufactured'), request, count: z.number().int() }),
   z.strictObject({ kind: z.literal('publishes'), request, batch: z.number().int(), publishes: z.array(publish) }),
+  /** What Particle's part in traces was, as it comes; no answer to an order. */
+  z.strictObject({ kind: z.literal('spans'), spans: z.array(spanSchema) }),
   z.strictObject({ kind: z.literal('done'), request, publishes: z.number().int() }),
   /** What was asked could not be done. Without `request`: it was no order at all. */
   z.strictObject({ kind: z.literal('failed'), request: request.nullable(), message: z.string() }),

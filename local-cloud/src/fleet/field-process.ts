@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SpanBatches } from '../tracing/span-batches.ts';
 import { type FieldOptions, startField } from './field.ts';
 import { type CollectedPublish, type FieldAnswer, type FieldOrder, fieldOrder, type HistoryOrder } from './field-messages.ts';
 
@@ -19,7 +20,8 @@ export async function runField(options: FieldOptions, parent: ParentChannel): Pr
   });
   // Heard from the first moment on: a parent may go while the field is starting.
   parent.onGone(() => end());
-  const field = await startField(options);
+  const spans = new SpanBatches((batch) => parent.send({ kind: 'spans', spans: [...batch] }));
+  const field = await startField({ ...options, particle: { ...options.particle, onSpan: (span) => spans.add(span) } });
 
   const history = async (order: HistoryOrder) => {
     let batch = 0;
@@ -69,4 +71,5 @@ export async function runField(options: FieldOptions, parent: ParentChannel): Pr
   parent.send({ kind: 'ready', particle: field.particle, control_url: field.control.url });
   await ended;
   await field.stop();
+  spans.flush();
 }

@@ -24,9 +24,11 @@ export interface Span extends Scope, SpanPlace {
   /** The error's code or type, when it failed. */
   readonly errorCode?: string | undefined;
   /** What else is worth knowing: request ids, cold start, memory, units, the device. */
-  readonly attributes?: Readonly<Record<string, string | number | boolean>>;
+  readonly attributes?: Readonly<Record<string, string | number | boolean>> | undefined;
   /** Traces that this one was made from without being a part of it, such as those of a batch's messages. */
-  readonly links?: readonly SpanPlace[];
+  readonly links?: readonly SpanPlace[] | undefined;
+  /** Set when it is shown: spans of other traces that link to this one. */
+  readonly linked_by?: readonly SpanPlace[] | undefined;
 }
 
 /** The time of now for spans: ms since 1970, with fractions, on a clock that never goes back. */

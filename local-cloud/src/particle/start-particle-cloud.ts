@@ -26,6 +26,7 @@ import { Ledgers } from './ledgers/ledgers.ts';
 import { type Seed, seed } from './seed.ts';
 import { DeviceSessions } from './sessions/device-sessions.ts';
 import { ParticleState } from './state/particle-state.ts';
+import { type TellSpan, TraceSpans } from './trace-spans.ts';
 
 export interface ParticleCloudOptions {
   /** 0 takes a free one. */
@@ -38,6 +39,8 @@ export interface ParticleCloudOptions {
   /** How many bytes of event data a device's modem takes; 1,024 unless told, 782 or 622 with some (Device OS reference). */
   readonly maxEventDataBytes?: (particle_id: string) => number;
   readonly deliveries?: DeliveryOptions;
+  /** Hears of publishes that trigger webhooks, of their deliveries, and of requests that come with a tracing header. */
+  readonly onSpan?: TellSpan;
 }
 
 export interface ParticleCloud {
@@ -63,7 +66,8 @@ export async function startParticleCloud(options: ParticleCloudOptions): Promise
   const streams = new EventStreams(hub);
   const sessions = new DeviceSessions(state, hub, clock, { maxEventDataBytes: options.maxEventDataBytes });
   const webhooks = new Webhooks(state);
-  const deliveries = new Deliveries(webhooks, new WebhookEvents(hub, clock), clock, options.deliveries ?? {});
+  const traces = options.onSpan === undefined ? undefined : new TraceSpans(options.onSpan);
+  const deliveries = new Deliveries(webhooks, new WebhookEvents(hub, clock), clock, { traces, ...options.deliveries });
   const ledgers = new Ledgers(state, sessions, clock);
   hub.triggers((event) => deliveries.trigger(event));
   sessions.greetWith((session) => publishVitals(session, clock));
@@ -78,7 +82,7 @@ export async function startParticleCloud(options: ParticleCloudOptions): Promise
       ...teamRoutes(state, access, clock),
       ...deviceRoutes(state, access, sessions, clock),
       ...productDeviceRoutes(state, access, sessions, clock),
-      ...callRoutes(access, sessions, clock, options.callTimeout_ms ?? CALL_TIMEOUT_MS),
+      ...callRoutes(access, sessions, clock, options.callTimeout_ms ?? CALL_TIMEOUT_MS, traces),
       ...vitalsRoutes(access, sessions, clock),
       ...locationRoutes(state, access, sessions),
       ...eventRoutes(access, hub, streams, clock),
@@ -87,6 +91,7 @@ export async function startParticleCloud(options: ParticleCloudOptions): Promise
       ...localRoutes(make, () => deliveries.counts()),
     ],
     options.port,
+    traces,
   );
   url = bound;
   return {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { decodePack } from '@enstratus/contract';
 import { type FieldAnswer, type FieldOrder, fieldAnswer, fieldOrder } from '../fleet/field-messages.ts';
 import type { FleetDevice } from '../fleet/fleet-device.ts';
+import type { Span } from '../kernel/span.ts';
 import type { ParticleAccess } from './particle-parameters.ts';
 import { StartError } from './progress.ts';
 
@@ -35,6 +36,8 @@ export class Field {
   readonly particle: ParticleAccess;
   /** Resolves to what the field said last when it ends though nobody stopped it. */
   readonly lost: Promise<string>;
+  /** Hears of Particle's part in traces. */
+  onSpan: (span: Span) => void = () => {};
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
   readonly #waiting = new Map<number, Waiting>();
@@ -145,6 +148,10 @@ export class Field {
 
   #hear(answer: FieldAnswer): void {
     if (answer.kind === 'ready') return;
+    if (answer.kind === 'spans') {
+      for (const span of answer.spans) this.onSpan(span);
+      return;
+    }
     const waiting = answer.request === null ? undefined : this.#waiting.get(answer.request);
     if (answer.kind === 'publishes') {
       waiting?.take?.(answer.publishes);

@@ -46,6 +46,7 @@ export class RunningFleet {
     const field = await listenOnOwnPort({ directory, asked: port, howToForget, server: particleCloud }, (wanted) =>
       Field.start({ directory: `${directory}/field`, port: wanted, seed: FLEET_SEED }),
     );
+    field.onSpan = (span) => place.cloud.recordSpan(span);
     await field.manufacture(plan.registered.map(({ particleId }) => particleId));
     return new RunningFleet(field, plan, place);
   }

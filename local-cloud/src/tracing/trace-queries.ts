@@ -37,9 +37,14 @@ export function findTraces(store: TraceStore, filter: TraceFilter): TraceSummary
 }
 
 /** A trace's spans in the order of their starts; a parent comes before a child that began in the same instant. */
-export function inOrder({ spans }: Trace): Span[] {
+export function inOrder({ spans, linkedBy }: Trace): Span[] {
   const depth = depths(spans);
-  return spans.toSorted((a, b) => a.start_ms - b.start_ms || (depth.get(a.span_id) ?? 0) - (depth.get(b.span_id) ?? 0));
+  const ordered = spans.toSorted((a, b) => a.start_ms - b.start_ms || (depth.get(a.span_id) ?? 0) - (depth.get(b.span_id) ?? 0));
+  if (linkedBy === undefined) return ordered;
+  return ordered.map((span) => {
+    const linked_by = linkedBy.get(span.span_id);
+    return linked_by === undefined ? span : { ...span, linked_by };
+  });
 }
 
 function summaryOf(trace_id: string, spans: readonly Span[]): TraceSummary {

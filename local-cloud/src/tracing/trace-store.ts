@@ -1,4 +1,4 @@
-import type { Span } from '../kernel/span.ts';
+import type { Span, SpanPlace } from '../kernel/span.ts';
 
 /** How much is remembered; whatever comes first makes the oldest traces go. */
 export interface TraceBounds {
@@ -13,11 +13,15 @@ export interface TraceBounds {
 export const TRACE_BOUNDS: TraceBounds = { traces: 2_000, spans: 60_000, spansOfTrace: 500 };
 /** Ids of traces that were dropped: what still comes of them would look like traces that begin in the middle. */
 const FORGOTTEN = 10_000;
+/** A message is delivered again until it goes to the dead letters. */
+const LINKS_OF_SPAN = 20;
 
 /** The spans of one trace, in the order in which they ended. */
 export interface Trace {
   readonly trace_id: string;
   readonly spans: Span[];
+  /** By a span's id, what was made from it in other traces. */
+  linkedBy?: Map<string, SpanPlace[]>;
   /** Spans that had no place. */
   left_out: number;
 }
@@ -48,6 +52,7 @@ export class TraceStore {
     }
     trace.spans.push(span);
     this.#spans += 1;
+    for (const link of span.links ?? []) this.#linkBack(link, span);
     while (this.#spans > this.#bounds.spans && this.#traces.size > 1) this.#dropOldest();
   }
 
@@ -63,6 +68,16 @@ export class TraceStore {
   /** How much there is now. */
   get size(): { readonly traces: number; readonly spans: number } {
     return { traces: this.#traces.size, spans: this.#spans };
+  }
+
+  #linkBack(link: SpanPlace, { trace_id, span_id }: Span): void {
+    const linked = this.#traces.get(link.trace_id);
+    if (linked === undefined) return;
+    linked.linkedBy ??= new Map();
+    if (linked.linkedBy.size >= this.#bounds.spansOfTrace) return;
+    const back = linked.linkedBy.get(link.span_id) ?? [];
+    linked.linkedBy.set(link.span_id, back);
+    if (back.length < LINKS_OF_SPAN) back.push({ trace_id, span_id });
   }
 
   #dropOldest(): void {

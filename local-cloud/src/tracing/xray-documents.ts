@@ -1,4 +1,4 @@
-import type { Span } from '../kernel/span.ts';
+import type { Span, SpanPlace } from '../kernel/span.ts';
 import { inOrder } from './trace-queries.ts';
 import type { Trace } from './trace-store.ts';
 
@@ -53,7 +53,7 @@ const RESOURCE_KEYS: Readonly<Record<string, string>> = {
  * digits and underscores in their keys. An error is X-Ray's fault when it is the server's, its error when it is the caller's, a throttle by its name.
  */
 export function segmentDocument(span: Span): Record<string, unknown> {
-  const { service, operation, resource, attributes, links } = span;
+  const { service, operation, resource, attributes, links = [], linked_by = [] } = span;
   const key = RESOURCE_KEYS[service];
   const origin = ORIGINS[service];
   const { request_id, ...annotations } = attributes ?? {};
@@ -74,16 +74,17 @@ export function segmentDocument(span: Span): Record<string, unknown> {
       ...(resource === undefined || key === undefined ? {} : { [key]: resource }),
     },
     annotations: Object.fromEntries(Object.entries(annotations).map(([name, value]) => [name.replaceAll(/[^A-Za-z0-9_]/g, '_'), value])),
-    ...(links === undefined || links.length === 0
+    ...(links.length + linked_by.length === 0
       ? {}
       : {
-          links: links.map(({ trace_id, span_id }) => ({
-            trace_id,
-            id: span_id,
-            attributes: { 'aws.xray.reserved.reference_type': 'parent' },
-          })),
+          links: [...links.map((link) => linkDocument(link, 'parent')), ...linked_by.map((link) => linkDocument(link, 'child'))],
         }),
   };
+}
+
+/** AWS shows linked traces in its console but doesn't document the form: these members are after OpenTelemetry's span links. */
+function linkDocument({ trace_id, span_id }: SpanPlace, reference_type: 'parent' | 'child'): Record<string, unknown> {
+  return { trace_id, id: span_id, attributes: { reference_type } };
 }
 
 /** X-Ray allows letters, digits, white space and _ . : / % & # = + \ - @, 200 characters. */

@@ -9,6 +9,7 @@ import { read, textual } from '../http/fields.ts';
 import type { DeviceSessions } from '../sessions/device-sessions.ts';
 import type { Session } from '../sessions/session.ts';
 import type { DeviceRecord } from '../state/records.ts';
+import type { OpenSpan, TraceSpans } from '../trace-spans.ts';
 import { askForLocation } from './locations.ts';
 
 /** `arg` in the reference, `args` from particle-api-js; the first stands where both are given. */
@@ -16,7 +17,7 @@ const callFields = z.strictObject({ arg: textual.optional(), args: textual.optio
 const variableFields = z.looseObject({ format: z.literal('raw').optional() });
 
 /** Functions, variables and pings of devices (Cloud API reference, "Call a function", "Get a variable value", "Ping a device"). */
-export function callRoutes(access: Access, sessions: DeviceSessions, clock: Clock, timeout_ms: number): Route[] {
+export function callRoutes(access: Access, sessions: DeviceSessions, clock: Clock, timeout_ms: number, traces?: TraceSpans): Route[] {
   const own = ({ params }: ApiRequest, identity: Identity) => access.device(identity, params['device'] ?? '');
   const ofProduct = ({ params }: ApiRequest, identity: Identity) =>
     access.productDevice(access.product(identity, params['product'] ?? ''), params['device'] ?? '');
@@ -34,7 +35,7 @@ export function callRoutes(access: Access, sessions: DeviceSessions, clock: Cloc
     access.route('GET', `${base}/:variable`, 'devices.variable:get', (request, identity) => variable(request, find(request, identity))),
   ]);
 
-  async function call({ params, body }: ApiRequest, record: DeviceRecord): Promise<ApiAnswer> {
+  async function call({ params, body, span }: ApiRequest, record: DeviceRecord): Promise<ApiAnswer> {
     const name = params['function'] ?? '';
     const { arg, args, format } = read(callFields, body);
     const argument = arg ?? args ?? '';
@@ -42,12 +43,33 @@ export function callRoutes(access: Access, sessions: DeviceSessions, clock: Cloc
     const session = online(record);
     const located = askForLocation(session, name, argument, clock);
     if (located === undefined && !record.functions.includes(name)) throw notFound(`Function ${name} not found`);
-    const value = located ?? (await inTime(session, () => session.device.call(name, argument)));
+    const value = located ?? (await traced(span, record, name, () => inTime(session, () => session.device.call(name, argument))));
     session.heard();
     if (!Number.isInteger(value) || value !== Math.trunc(value) || Math.abs(value) > 2 ** 31) throw timedOut();
     return format === 'raw'
       ? { status: 200, raw: String(value) }
       : ok({ id: record.id, name: record.name, connected: true, return_value: value });
+  }
+
+  /** What the device did is a span of its own, below the request's. */
+  async function traced(
+    span: OpenSpan | undefined,
+    { id }: DeviceRecord,
+    function_name: string,
+    work: () => Promise<number>,
+  ): Promise<number> {
+    if (traces === undefined || span === undefined) return work();
+    const device = traces.below(span);
+    const told = { operation: 'device function', resource: id };
+    const known = { function_name, particle_id: id };
+    try {
+      const return_value = await work();
+      traces.end(device, { ...told, attributes: { ...known, return_value } });
+      return return_value;
+    } catch (error) {
+      traces.end(device, { ...told, errorCode: 'TimedOut', attributes: known });
+      throw error;
+    }
   }
 
   async function variable({ params, query }: ApiRequest, record: DeviceRecord): Promise<ApiAnswer> {

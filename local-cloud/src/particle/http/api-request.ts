@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Identity } from '../access/identity.ts';
+import type { OpenSpan } from '../trace-spans.ts';
 
 export interface UploadedFile {
   readonly filename: string;
@@ -23,6 +24,8 @@ export interface ApiRequest {
   readonly basic: { readonly username: string; readonly password: string } | undefined;
   /** Of the three ways that Particle takes (Cloud API reference, "How to send your access token"). */
   readonly access_token: string | undefined;
+  /** Where the caller sent a tracing header. */
+  readonly span?: OpenSpan;
 }
 
 /** `body` undefined: nothing is written, as with 204. `raw`: it is written as it is, as plain text. */

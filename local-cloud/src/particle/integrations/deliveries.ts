@@ -2,7 +2,7 @@ import { CONNECTIONS_PER_HOST } from '../chosen.ts';
 import type { Clock } from '../clock.ts';
 import { RETRY_AFTER_MS, SLEEPING } from '../documented.ts';
 import type { ParticleEvent } from '../events/particle-event.ts';
-import type { Integration } from '../state/records.ts';
+import type { TraceSpans } from '../trace-spans.ts';
 import { type DeliveryCounts, Latencies } from './delivery-counts.ts';
 import { type Delivery, HostQueue } from './host-queue.ts';
 import { HostRating } from './host-rating.ts';
@@ -11,7 +11,7 @@ import { seededRandom } from './seeded-random.ts';
 import { isThisMachine } from './this-machine.ts';
 import type { WebhookEvents } from './webhook-events.ts';
 import type { WebhookRequest } from './webhook-request.ts';
-import type { Webhooks } from './webhooks.ts';
+import type { PreparedWebhook, Webhooks } from './webhooks.ts';
 
 export interface DeliveryOptions {
   /** Requests at the same time to one host and port. */
@@ -22,6 +22,8 @@ export interface DeliveryOptions {
   readonly reorder_window?: number;
   readonly seed?: number;
   readonly timeout_ms?: number;
+  /** Each event that triggers a webhook begins a trace. */
+  readonly traces?: TraceSpans | undefined;
 }
 
 /**
@@ -37,6 +39,7 @@ export class Deliveries {
   readonly #reorderWindow: number;
   readonly #random: () => number;
   readonly #sender: HttpSender;
+  readonly #traces: TraceSpans | undefined;
   readonly #queues = new Map<string, HostQueue>();
   readonly #ratings = new Map<string, HostRating>();
   readonly #latencies = new Latencies();
@@ -51,19 +54,34 @@ export class Deliveries {
     this.#connections = options.connections_per_host ?? CONNECTIONS_PER_HOST;
     this.#duplicateShare = options.duplicate_share ?? 0;
     this.#reorderWindow = options.reorder_window ?? 1;
+    this.#traces = options.traces;
     this.#random = seededRandom(options.seed ?? 1);
     this.#sender = new HttpSender(this.#connections, options.timeout_ms);
   }
 
   /** Queues the event for each webhook that it triggers. */
   trigger(event: ParticleEvent): void {
-    for (const webhook of this.#webhooks.triggeredBy(event)) {
-      this.#queue({ webhook, event, at: this.#clock.now(), skips: 0 });
+    const triggered = this.#webhooks.triggeredBy(event);
+    const publish = triggered.length === 0 ? undefined : this.#traces?.begin();
+    const delivery = (webhook: PreparedWebhook): Delivery => {
+      const span = publish === undefined ? undefined : this.#traces?.below(publish);
+      return { webhook, event, at: this.#clock.now(), skips: 0, span };
+    };
+    for (const webhook of triggered) {
+      this.#queue(delivery(webhook));
       if (this.#duplicateShare > 0 && this.#random() < this.#duplicateShare) {
         this.#counts.duplicated += 1;
-        this.#queue({ webhook, event, at: this.#clock.now(), skips: 0 });
+        this.#queue(delivery(webhook));
       }
     }
+    if (publish === undefined) return;
+    const attributes = {
+      event_name: event.name,
+      event_id: event.event_id,
+      particle_id: event.coreid,
+      bytes: Buffer.byteLength(event.data),
+    };
+    this.#traces?.end(publish, { operation: 'publish', resource: event.coreid, attributes });
   }
 
   counts(): DeliveryCounts {
@@ -131,7 +149,7 @@ export class Deliveries {
       url = new URL(request.url);
       if (!isThisMachine(url)) throw new Error(`${url.hostname} is not this machine`);
     } catch (error) {
-      this.#unmade(webhook.integration, event, error);
+      this.#unmade(delivery, error);
       return;
     }
     const rating = this.#ratingOf(url.hostname);
@@ -142,19 +160,23 @@ export class Deliveries {
     await this.#send(delivery, request, url, rating);
   }
 
-  async #send({ webhook, event, at }: Delivery, request: WebhookRequest, url: URL, rating: HostRating): Promise<void> {
-    const { integration } = webhook;
+  async #send(delivery: Delivery, prepared: WebhookRequest, url: URL, rating: HostRating): Promise<void> {
+    const { event, at, span } = delivery;
+    const { integration } = delivery.webhook;
+    const request = span === undefined ? prepared : { ...prepared, headers: { ...prepared.headers, 'x-amzn-trace-id': span.header } };
     this.#counts.sent += 1;
     this.#told.sent(event);
     let problem: string | undefined;
+    let http_status: number | undefined;
     try {
       const { status, text } = await this.#sender.send(request, url, integration.settings.rejectUnauthorized, !this.#told.idle);
+      http_status = status;
       if (status >= 200 && status < 300) this.#told.answered(integration, event, text);
       else problem = `error status ${status} from ${url.hostname}`;
     } catch (error) {
       if (this.#closed) return;
       if (isUnwritable(error)) {
-        this.#unmade(integration, event, error);
+        this.#unmade(delivery, error);
         return;
       }
       problem = `error: ${messageOf(error)}`;
@@ -162,6 +184,7 @@ export class Deliveries {
     const now = this.#clock.now();
     rating.note(problem === undefined, now);
     this.#latencies.note(now - at);
+    this.#endSpan(delivery, problem === undefined ? undefined : http_status === undefined ? 'NoAnswer' : `HTTP ${http_status}`);
     if (problem === undefined) {
       this.#counts.succeeded += 1;
       return;
@@ -171,9 +194,10 @@ export class Deliveries {
   }
 
   /** What the templates gave is no request; the host is not to blame. */
-  #unmade(integration: Integration, event: ParticleEvent, error: unknown): void {
+  #unmade(delivery: Delivery, error: unknown): void {
     this.#counts.failed += 1;
-    this.#told.failed(integration, event, `the request could not be made: ${messageOf(error)}`);
+    this.#endSpan(delivery, 'RequestNotMade');
+    this.#told.failed(delivery.webhook.integration, delivery.event, `the request could not be made: ${messageOf(error)}`);
   }
 
   /** Webhook reference, "Limits": tried again after 30 seconds and 1 minute, then dropped. */
@@ -183,6 +207,7 @@ export class Deliveries {
     const delay_ms = RETRY_AFTER_MS[delivery.skips];
     if (delay_ms === undefined) {
       this.#counts.dropped += 1;
+      this.#endSpan(delivery, 'Dropped');
       return;
     }
     delivery.skips += 1;
@@ -192,6 +217,13 @@ export class Deliveries {
       this.#enqueue(delivery);
     });
     this.#retries.add(stop);
+  }
+
+  #endSpan({ span, webhook, event, skips }: Delivery, errorCode: string | undefined): void {
+    if (span === undefined) return;
+    // Of three tries at most: what a server answered with an error isn't sent again.
+    const attributes = { event_name: event.name, particle_id: event.coreid, tries: skips + (errorCode === 'Dropped' ? 0 : 1) };
+    this.#traces?.end(span, { operation: 'delivery', resource: webhook.integration.id, errorCode, attributes });
   }
 
   #ratingOf(hostname: string): HostRating {

@@ -1,4 +1,5 @@
 import type { ParticleEvent } from '../events/particle-event.ts';
+import type { OpenSpan } from '../trace-spans.ts';
 import type { PreparedWebhook } from './webhooks.ts';
 
 /** One event on its way to one webhook. */
@@ -9,6 +10,8 @@ export interface Delivery {
   readonly at: number;
   /** How often it was skipped so far. */
   skips: number;
+  /** Until it is answered or given up; undefined when nobody wants traces. */
+  readonly span?: OpenSpan | undefined;
 }
 
 /** The deliveries that wait for one host and port: first in, first out, but for what `pick` says. */

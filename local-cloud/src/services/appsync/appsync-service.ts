@@ -8,6 +8,7 @@ import { dataSourceOperations } from './data-source-operations.ts';
 import { GraphqlEndpoint } from './graphql-endpoint.ts';
 import { RealtimeEndpoint } from './realtime/realtime-endpoint.ts';
 import { Subscriptions } from './realtime/subscriptions.ts';
+import { openSpan } from './request-spans.ts';
 import { resolverOperations } from './resolver-operations.ts';
 import { schemaOperations } from './schema-operations.ts';
 
@@ -15,7 +16,12 @@ import { schemaOperations } from './schema-operations.ts';
 export function createAppSync(cloud: Cloud, options: { keepAlive_ms?: number } = {}): Service {
   const apis = new Apis(cloud);
   const subscriptions = new Subscriptions();
-  const endpoint = new GraphqlEndpoint(apis, (runtime, field, value) => subscriptions.publish(runtime, field, value));
+  const endpoint = new GraphqlEndpoint(apis, (runtime, field, value, traceHeader) => {
+    const span = openSpan(cloud, runtime.scope, `Mutation.${field.name}`, traceHeader);
+    const told = subscriptions.publish(runtime, field, value);
+    // Nobody told, nothing to tell of.
+    if (told > 0) span.end({ operation: 'real-time delivery', attributes: { messages: told } });
+  });
   const realtime = new RealtimeEndpoint(apis, subscriptions, options);
   return {
     name: 'appsync',

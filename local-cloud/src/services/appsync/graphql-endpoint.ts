@@ -13,6 +13,7 @@ import type { FieldPlan, OperationPlan } from './execution/plan.ts';
 import { RequestRefused } from './execution/request-plans.ts';
 import { operationUsage } from './operation-units.ts';
 import { requestContext } from './request-context.ts';
+import { openSpan, withResolverSpans } from './request-spans.ts';
 import { emitGraphqlRequest } from './timings.ts';
 
 /** As AppSync answers, so that web pages of anywhere may read it. */
@@ -30,7 +31,7 @@ const bodySchema = z.object({
 type Body = z.output<typeof bodySchema>;
 
 /** What a mutation gave, for those who have subscribed to it. */
-export type OnMutated = (runtime: ApiRuntime, field: FieldPlan, value: unknown) => void;
+export type OnMutated = (runtime: ApiRuntime, field: FieldPlan, value: unknown, traceHeader: string) => void;
 
 /** Times as they come, in milliseconds of the monotonic clock. */
 interface Marks {
@@ -41,7 +42,7 @@ interface Marks {
   resolvers_ms: number;
   plan?: OperationPlan;
   caller?: GraphqlCaller;
-  traceHeader?: string;
+  readonly traceHeader: string;
   firstError?: string | undefined;
 }
 
@@ -66,7 +67,10 @@ export class GraphqlEndpoint {
     if (runtime === undefined) return failed(404, 'NotFoundException', 'There is no GraphQL API at this address.');
     if (request.method !== 'POST') return failed(405, 'MethodNotAllowedException', `${request.method} is not supported.`);
     const requestId = randomUUID();
-    const marks: Marks = { started: performance.now(), resolvers_ms: 0 };
+    const tracing = runtime.api.xrayEnabled ? 'Active' : 'PassThrough';
+    const callersTrace = traceFor(request.headers['x-amzn-trace-id']?.toString(), tracing, this.#apis.cloud.clock());
+    const span = openSpan(this.#apis.cloud, runtime.scope, apiId, callersTrace);
+    const marks: Marks = { started: performance.now(), resolvers_ms: 0, traceHeader: span.header };
     let reply: HttpReply;
     try {
       reply = await this.#answer(runtime, request, marks);
@@ -75,6 +79,11 @@ export class GraphqlEndpoint {
       marks.firstError = error instanceof Error ? error.message : undefined;
     }
     this.#emit(runtime, requestId, reply, marks);
+    span.end({
+      operation: marks.plan?.name ?? marks.plan?.kind ?? 'unknown',
+      errorCode: reply.headers?.['x-amzn-errortype']?.toString() ?? marks.firstError?.slice(0, 200),
+      attributes: { request_id: requestId, http_status: reply.status, kind: marks.plan?.kind ?? 'unknown' },
+    });
     return { ...reply, headers: { ...reply.headers, 'x-amzn-RequestId': requestId } };
   }
 
@@ -85,12 +94,7 @@ export class GraphqlEndpoint {
     marks.authenticated = performance.now();
     const body = bodyOf(request);
     if (runtime.plans === undefined) return failed(502, 'GraphQLSchemaException', 'The API has no schema.');
-    const traceHeader = traceFor(
-      request.headers['x-amzn-trace-id']?.toString(),
-      runtime.api.xrayEnabled ? 'Active' : 'PassThrough',
-      cloud.clock(),
-    );
-    marks.traceHeader = traceHeader;
+    const { traceHeader } = marks;
     const rawVariables = body.variables ?? {};
     const prepared = runtime.plans.prepare(body.query, body.operationName ?? undefined, rawVariables, caller.mode);
     marks.plan = prepared.plan;
@@ -104,9 +108,9 @@ export class GraphqlEndpoint {
     const { data, errors, resolvers_ms } = await execute({
       ...prepared,
       plan,
-      request: requestContext(caller, request, rawVariables, traceHeader),
+      request: withResolverSpans(requestContext(caller, request, rawVariables, traceHeader), cloud, runtime.scope),
       resolverLimit: runtime.api.resolverCountLimit,
-      onMutated: (field, value) => this.#onMutated(runtime, field, value),
+      onMutated: (field, value) => this.#onMutated(runtime, field, value, traceHeader),
     });
     marks.resolvers_ms = resolvers_ms;
     marks.firstError = nameOf(errors[0]);

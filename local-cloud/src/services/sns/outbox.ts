@@ -3,6 +3,8 @@ import { AwsError, NotCarriedOut } from '../../kernel/aws-error.ts';
 import type { Cloud } from '../../kernel/cloud.ts';
 import { servicePrincipal } from '../../kernel/principal.ts';
 import type { Caller, Scope } from '../../kernel/service.ts';
+import { spanTime_ms } from '../../kernel/span.ts';
+import { newSpanId, parseTraceHeader, withParent } from '../../kernel/trace-header.ts';
 import { lambdaEvent, type Notification, queueMessage, textFor } from './notification.ts';
 import { topicName } from './request-units.ts';
 import type { Subscription, TopicStore } from './topic-store.ts';
@@ -138,7 +140,36 @@ export class Outbox {
     }
   }
 
+  /** One try, within a span below that of the publish. */
   async #send(subscription: Subscription, notification: Notification, row: Row): Promise<void> {
+    const trace = parseTraceHeader(row.trace_header ?? undefined);
+    if (trace === undefined) return this.#sendTraced(subscription, notification, row);
+    const span_id = newSpanId();
+    const start_ms = spanTime_ms();
+    let errorCode: string | undefined;
+    try {
+      await this.#sendTraced(subscription, notification, { ...row, trace_header: withParent(row.trace_header ?? '', span_id) });
+    } catch (error) {
+      errorCode = error instanceof AwsError ? error.code : 'InternalError';
+      throw error;
+    } finally {
+      this.#cloud.recordSpan({
+        ...this.#scope,
+        trace_id: trace.root,
+        span_id,
+        parent_id: trace.parent,
+        service: 'sns',
+        operation: 'delivery',
+        resource: notification.topicArn.split(':').at(-1),
+        start_ms,
+        duration_ms: spanTime_ms() - start_ms,
+        errorCode,
+        attributes: { message_id: notification.messageId, to: subscription.endpoint, attempt: row.attempts + 1 },
+      });
+    }
+  }
+
+  async #sendTraced(subscription: Subscription, notification: Notification, row: Row): Promise<void> {
     if (subscription.protocol === 'sqs') return this.#sendToQueue(subscription.endpoint, subscription, notification, row);
     if (subscription.protocol !== 'lambda') throw new NotCarriedOut(`SNS delivery by ${subscription.protocol}`);
     await this.#cloud.call(

@@ -172,7 +172,9 @@ class Execution {
     if (this.#pending === 0) this.#pendingSince = performance.now();
     this.#pending += 1;
     const append = (error: Omit<AnsweredError, 'path' | 'locations'>) => this.#note(field, error, above);
-    const value = field.resolver?.resolve({ field, arguments: args, source, request: this.#options.request, append });
+    const { request } = this.#options;
+    const resolve = async (within: RequestContext) => field.resolver?.resolve({ field, arguments: args, source, request: within, append });
+    const value = request.traced === undefined ? resolve(request) : request.traced(field, resolve);
     return Promise.race([value, this.#deadline()])
       .finally(() => {
         this.#pending -= 1;

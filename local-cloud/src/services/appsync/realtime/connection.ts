@@ -9,6 +9,7 @@ import { resolveAlone } from '../execution/execute.ts';
 import { ResolverError } from '../execution/graphql-errors.ts';
 import { RequestRefused } from '../execution/request-plans.ts';
 import { requestContext } from '../request-context.ts';
+import { openSpan } from '../request-spans.ts';
 import { meterTold } from './realtime-units.ts';
 import { FilterRefused, readFilter } from './subscription-filter.ts';
 import type { Subscription, Subscriptions } from './subscriptions.ts';
@@ -155,11 +156,20 @@ export class RealtimeConnection {
     if (prepared.plan.kind !== 'subscription' || field === undefined)
       throw new NotLetIn('UnsupportedOperation', `${prepared.plan.kind} not supported through the realtime channel`, 400);
     refusedByIam(cloud, runtime, caller, prepared.plan.fields);
-    const request = requestContext(caller, { headers, sourceIp: this.#sourceIp }, rawVariables, traceOf(runtime, cloud.clock()));
+    const span = openSpan(cloud, runtime.scope, `Subscription.${field.name}`, traceOf(runtime, cloud.clock()));
+    const request = requestContext(caller, { headers, sourceIp: this.#sourceIp }, rawVariables, span.header);
     let filter: unknown;
-    await resolveAlone(field, { ...prepared, request, resolverLimit: 0 }, (given) => {
-      filter = given;
-    });
+    let errorCode: string | undefined;
+    try {
+      await resolveAlone(field, { ...prepared, request, resolverLimit: 0 }, (given) => {
+        filter = given;
+      });
+    } catch (error) {
+      errorCode = error instanceof ResolverError ? (error.errorType ?? 'Error') : 'InternalFailure';
+      throw error;
+    } finally {
+      span.end({ operation: 'subscription', errorCode });
+    }
     return {
       apiId: this.apiId,
       field,

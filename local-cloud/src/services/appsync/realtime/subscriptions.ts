@@ -36,16 +36,19 @@ export class Subscriptions {
     if (all?.size === 0) this.#byField.delete(key);
   }
 
-  /** Tells what a mutation's field gave, as it was selected there, to whoever wants to know. */
-  publish({ api, schema }: ApiRuntime, mutation: FieldPlan, value: unknown): void {
+  /** Tells what a mutation's field gave, as it was selected there, to whoever wants to know; answers how many were told. */
+  publish({ api, schema }: ApiRuntime, mutation: FieldPlan, value: unknown): number {
+    let count = 0;
     const names = schema?.subscriptionsOf.get(mutation.name) ?? [];
     for (const name of names) {
       const subscribed = this.#byField.get(`${api.apiId}/${name}`);
-      if (subscribed !== undefined) this.#tellAll(subscribed, byFieldNames(mutation.output, value));
+      if (subscribed !== undefined) count += this.#tellAll(subscribed, byFieldNames(mutation.output, value));
     }
+    return count;
   }
 
-  #tellAll(subscribed: ReadonlySet<Subscription>, told: unknown): void {
+  #tellAll(subscribed: ReadonlySet<Subscription>, told: unknown): number {
+    let count = 0;
     // Those who selected the same by the same text are told the same.
     const written = new Map<FieldPlan, Map<string, string | undefined>>();
     for (const subscription of subscribed) {
@@ -56,8 +59,11 @@ export class Subscriptions {
       const groups = request.caller.groups.join(' ');
       if (!byGroups.has(groups)) byGroups.set(groups, payloadOf(field, told, request));
       const payload = byGroups.get(groups);
-      if (payload !== undefined) subscription.tell(payload);
+      if (payload === undefined) continue;
+      subscription.tell(payload);
+      count += 1;
     }
+    return count;
   }
 }
 
