@@ -15,6 +15,7 @@ export default defineConfig({
       'docs',
       'local-cloud/vitest.system.config.ts',
       'docs/journeys',
+      'scripts/workspace',
     ],
   },
 });

@@ -60,6 +60,7 @@ const folders = {
   platform: 'infra-repo/packages/platform',
   system: 'local-cloud/test',
   journeys: 'docs/journeys',
+  workspace: 'scripts/workspace',
   'dashboard-chromium': 'dashboard-repo/src/app',
 };
 
@@ -83,12 +84,24 @@ await Promise.all([
     'local-cloud',
     'docs',
     'device-firmware/test',
+    'scripts/workspace',
   ].map((repo) => check(`Types of ${repo}`, node, [tsc, '-p', repo, '--noEmit'], env)),
 ]);
 await tests(
   'Units and templates',
   node,
-  ['contract', 'platform', 'infra-repo', 'appsync-lambda-repo', 'ingest-repo', 'dashboard-repo', 'device-firmware', 'local-cloud', 'docs'],
+  [
+    'contract',
+    'platform',
+    'infra-repo',
+    'appsync-lambda-repo',
+    'ingest-repo',
+    'dashboard-repo',
+    'device-firmware',
+    'local-cloud',
+    'docs',
+    'workspace',
+  ],
   env,
   { workers: Math.max(1, availableParallelism()) },
 );

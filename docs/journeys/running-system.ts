@@ -11,11 +11,9 @@ declare module 'vitest' {
   }
 }
 
-const start = join(import.meta.dirname, '..', '..', 'local-cloud', 'bin', 'start.ts');
-
 /**
  * The system on which the journeys are walked: the one whose endpoints.json ENSTRATUS_ENDPOINTS names, else one of their own, started as `npm start`
- * does, on a free port and in a temporary folder.
+ * of the workspace does in which Vitest was started, on a free port and in a temporary folder.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['ENSTRATUS_ENDPOINTS'];
@@ -23,7 +21,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('endpointsFile', given);
     return async () => undefined;
   }
-  if (!existsSync(start)) throw new Error('No local cloud beside this folder: name a running system in ENSTRATUS_ENDPOINTS.');
+  const start = join(project.vitest.config.root, 'local-cloud', 'bin', 'start.ts');
+  if (!existsSync(start))
+    throw new Error(`No local cloud at ${start}: name the endpoints.json of a running system in ENSTRATUS_ENDPOINTS.`);
   const directory = mkdtempSync(join(tmpdir(), 'enstratus-journeys-'));
   const child = spawn(process.execPath, [start, '--port', '0', '--directory', directory, '--devices', '0'], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, sep } from 'node:path';
+
+/**
+ * Copies what a clone of this repo would hold (git's files, as they are in the work tree) to a temporary folder where nothing else is, and tells npm there which registry has the
+ * shared packages. Returns the copy's folder. Throws where something lies above it that Node or npm would find.
+ */
+export function copyToEmptyPlace(root, repo, registry) {
+  const folder = join(mkdtempSync(join(realpathSync(tmpdir()), 'standalone-')), repo);
+  for (let above = dirname(folder); above !== dirname(above); above = dirname(above)) {
+    const found = ['node_modules', 'package.json', 'tsconfig.json', 'biome.json'].find((name) => existsSync(join(above, name)));
+    if (found !== undefined) throw new Error(`${join(above, found)} can be reached from ${folder}: name another folder in TMPDIR.`);
+  }
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', `${repo}/`], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  for (const file of listed.split('\0')) {
+    // A file that was deleted and not yet committed is still listed.
+    if (file === '' || !existsSync(join(root, file))) continue;
+    const target = join(dirname(folder), file);
+    mkdirSync(dirname(target), { recursive: true });
+    cpSync(join(root, file), target, { mode: 0, preserveTimestamps: statSync(join(root, file)).isFile() });
+  }
+  const { host } = new URL(registry);
+  // Any token: npm publishes to nobody without one.
+  writeFileSync(join(folder, '.npmrc'), `@enstratus:registry=${registry}\n//${host}/:_authToken=standalone\n`);
+  return folder;
+}
+
+/** The environment without everything that the workspace's `npm run` has put there. */
+export function environmentWithout(root) {
+  const inside = (path) => path === root || path.startsWith(`${root}${sep}`);
+  const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_|INIT_CWD$|VITEST|ENSTRATUS_)/i.test(name));
+  const path = (process.env.PATH ?? '').split(delimiter).filter((entry) => !inside(entry) && !entry.includes('node_modules'));
+  return { ...Object.fromEntries(kept), PATH: path.join(delimiter), NODE_PATH: '' };
+}
