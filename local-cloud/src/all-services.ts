@@ -1,3 +1,4 @@
+import { createConsole } from './console/console-service.ts';
 import type { Cloud } from './kernel/cloud.ts';
 import { createMetering } from './metering/metering-service.ts';
 import { createAppSync } from './services/appsync/appsync-service.ts';
@@ -23,6 +24,7 @@ export function registerServices(cloud: Cloud): void {
     createTimings,
     createTracing,
     createMetering,
+    createConsole,
     createIam,
     createSts,
     createSsm,
