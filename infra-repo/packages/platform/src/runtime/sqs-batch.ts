@@ -1,6 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { z } from 'zod';
+import { withinMessage } from './tracer.ts';
 
 /** What the batch needs of a logger. */
 export interface FailureLog {
@@ -18,7 +19,7 @@ export interface SqsBatch<Shape extends z.ZodType> {
 
 /**
  * Handles every record of a batch on its own and answers which have failed (ReportBatchItemFailures), so that one bad record
- * neither drops nor repeats the others. A body that isn't JSON or doesn't fit the schema fails too: it ends in the dead letter
+ * neither drops nor repeats the others; each within the trace that its message came with. A body that isn't JSON or doesn't fit the schema fails too: it ends in the dead letter
  * queue, where somebody sees it. It never throws: a batch in which all failed is answered as such.
  */
 export async function processSqsBatch<Shape extends z.ZodType>({
@@ -29,18 +30,19 @@ export async function processSqsBatch<Shape extends z.ZodType>({
 }: SqsBatch<Shape>): Promise<SQSBatchResponse> {
   return processPartialResponse(
     event,
-    async (record: SQSRecord) => {
-      try {
-        await handle(schema.parse(JSON.parse(record.body)), record);
-      } catch (error) {
-        logger.error('record failed', {
-          messageId: record.messageId,
-          receiveCount: record.attributes.ApproximateReceiveCount,
-          reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-        });
-        throw error;
-      }
-    },
+    (record: SQSRecord) =>
+      withinMessage(record.attributes.AWSTraceHeader, async () => {
+        try {
+          await handle(schema.parse(JSON.parse(record.body)), record);
+        } catch (error) {
+          logger.error('record failed', {
+            messageId: record.messageId,
+            receiveCount: record.attributes.ApproximateReceiveCount,
+            reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+          });
+          throw error;
+        }
+      }),
     new BatchProcessor(EventType.SQS),
     { throwOnFullBatchFailure: false },
   );
