@@ -10,9 +10,15 @@ const MAX_NESTING = 32;
 const LOST_NAME = '__proto__';
 const LOST_IN_EXPRESSION = /(?<![\w#:])__proto__(?!\w)/;
 
+/** Conditions of these members are read by dynalite's grammar, which takes three times as long for each further parenthesis around another. */
+const CONDITIONS = new Set(['ConditionExpression', 'FilterExpression', 'KeyConditionExpression']);
+/** As deep they are read within half a second, whatever stands in them; with ten, the whole process would stand still for minutes. */
+const MAX_PARENTHESES = 4;
+
 /**
  * Looks over the documents, names and expressions of a request, which may be of any shape. Throws ValidationException for
- * documents too deep to be walked, and NotCarriedOut for an attribute of the name `__proto__`.
+ * documents too deep to be walked, and NotCarriedOut for an attribute of the name `__proto__` and for conditions with more than 4 parentheses
+ * in one another.
  */
 export function checkDocuments(request: object): void {
   for (const [member, value] of Object.entries(request)) {
@@ -26,10 +32,23 @@ export function checkDocuments(request: object): void {
       if (isObject(value)) for (const requests of Object.values(value)) checkEach(requests);
     } else if (member === 'PutRequest' || member === 'DeleteRequest') {
       checkEach(value);
-    } else if (member.endsWith('Expression') && typeof value === 'string' && LOST_IN_EXPRESSION.test(value)) {
-      throw lostName();
+    } else if (member.endsWith('Expression') && typeof value === 'string') {
+      if (LOST_IN_EXPRESSION.test(value)) throw lostName();
+      if (CONDITIONS.has(member) && parenthesesOf(value) > MAX_PARENTHESES)
+        throw new NotCarriedOut(`a ${member} with more than ${MAX_PARENTHESES} parentheses in one another`);
     }
   }
+}
+
+/** How many parentheses are open at once, at most. */
+function parenthesesOf(expression: string): number {
+  let open = 0;
+  let most = 0;
+  for (const character of expression) {
+    if (character === '(') most = Math.max(most, ++open);
+    else if (character === ')') open -= 1;
+  }
+  return most;
 }
 
 /** Throws ValidationException when an item is nested too deep, as an update can make it. */

@@ -339,6 +339,22 @@ describe('documents that cannot be kept', () => {
     expect(await raw('GetItem', update('"ProjectionExpression": "a__proto__"'))).toMatchObject({ status: 200 });
   });
 
+  it.each([
+    ['UpdateItem', 'ConditionExpression', 'UpdateExpression'],
+    ['Scan', 'FilterExpression', 'ProjectionExpression'],
+    ['Query', 'KeyConditionExpression', 'ProjectionExpression'],
+  ])('answers %s at once when its %s has many parentheses, which the grammar would read for hours', async (operation, member, other) => {
+    const condition = (depth: number) => `${'NOT ('.repeat(depth)}attribute_exists(pk${')'.repeat(depth)})`;
+    const ask = (depth: number) =>
+      raw(
+        operation,
+        `{"TableName": "items", ${operation === 'UpdateItem' ? `"Key": {${KEY}}, ` : ''}"${member}": "${condition(depth)}", "${other}": "REMOVE"}`,
+      );
+    expect(await ask(4)).toMatchObject({ status: 501, message: expect.stringContaining(`a ${member} with more than 4 parentheses`) });
+    expect(await ask(1000)).toMatchObject({ status: 501, type: 'NotCarriedOut' });
+    expect((await ask(3)).status).not.toBe(501);
+  });
+
   const nested = (levels: number) => `${'{"L": ['.repeat(levels)}{"S": "x"}${']}'.repeat(levels)}`;
   const maps = (levels: number) => `${'{"M": {"a": '.repeat(levels)}{"S": "x"}${'}}'.repeat(levels)}`;
   const tooDeep = { status: 400, type: 'ValidationException', message: 'Nesting Levels have exceeded supported limits' };
