@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import type { Endpoints } from '../src/start/endpoints-file.ts';
+import { clientOptions, runningSystem } from '../src/tools/running-system.ts';
+import { startSystem } from '../test/deployed-system.ts';
+import type { Sample } from './features.ts';
+import { each, Meter } from './meter.ts';
+import { type BilledTemplate, billedTemplate, standingCosts } from './resource-prices.ts';
+import { sampleDay } from './sample-devices.ts';
+import { post, sampleIngest, writeSampledDevices } from './sample-ingest.ts';
+import { sampleLive, samplePlain } from './sample-live.ts';
+import { operationsOf, samplePages } from './sample-pages.ts';
+
+/** Posts a day; the two last quarters are kept for devices that are watched, and for an environment that knows nobody. */
+const sampledDevices = 16;
+
+/** The templates of all stacks that are deployed. */
+export async function deployedTemplates(endpoints: Endpoints): Promise<BilledTemplate[]> {
+  const client = new CloudFormationClient(clientOptions(endpoints));
+  const { Stacks = [] } = await client.send(new DescribeStacksCommand({}));
+  const ours = Stacks.filter(({ StackName }) => StackName !== 'CDKToolkit');
+  return Promise.all(
+    ours.map(async ({ StackName }) => billedTemplate((await client.send(new GetTemplateCommand({ StackName }))).TemplateBody ?? '')),
+  );
+}
+
+/** MiB of the function that takes packs. */
+export function memoryOfReceiveStatus(templates: readonly BilledTemplate[]): number {
+  const [fn] = templates.flatMap(({ Resources }) =>
+    Object.entries(Resources).filter(([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.startsWith('ReceiveStatus')),
+  );
+  const memory = fn?.[1].Properties?.['MemorySize'];
+  if (typeof memory !== 'number') throw new Error('no template has the function receive-status');
+  return memory;
+}
+
+/**
+ * Starts a system of its own, runs what a month is made of, a little of each, and reads what that took from the meter. `tell` hears of
+ * progress. The system is gone when it resolves or rejects.
+ */
+export async function takeSample(tell: (line: string) => void): Promise<Sample> {
+  const directory = mkdtempSync(join(tmpdir(), 'enstratus-bill-'));
+  tell('Starting a system of its own …');
+  let system = await startSystem(directory);
+  try {
+    let endpoints = runningSystem(directory);
+    const templates = await deployedTemplates(endpoints);
+    const memory_mb = memoryOfReceiveStatus(templates);
+    const operations = operationsOf(resolve(import.meta.dirname, '..', '..'));
+    tell(`Letting ${sampledDevices} devices live through a day …`);
+    const { devices, before, quarters } = await sampleDay(sampledDevices + 1, Date.now() / 1000);
+    const unpacked = devices.at(-1);
+    const packing = quarters.map((quarter) => quarter.filter(({ device }) => device !== unpacked));
+    const [watched = [], unknown = []] = packing.splice(-2);
+    const [firstPack] = watched.filter(({ name }) => name === 'status');
+    if (unpacked === undefined || firstPack === undefined) throw new Error('the sampled devices publish no packs');
+    await writeSampledDevices(endpoints, { devices });
+    await post(
+      endpoints,
+      before.filter(({ device }) => device !== unpacked),
+    );
+    const ingest = await sampleIngest(endpoints, { devices: sampledDevices, quarters: packing }, memory_mb, tell);
+    tell('Watching devices, and one that does not pack …');
+    const { live, told } = await sampleLive(endpoints, operations, watched, { pack: ingest.pack, memory_mb });
+    const watchedPacks = new Set(watched.filter(({ name }) => name === 'status').slice(0, 4));
+    await post(
+      endpoints,
+      watched.filter((one) => !watchedPacks.has(one)),
+    );
+    const plain = await samplePlain(endpoints, firstPack, unpacked, memory_mb);
+    tell('Opening pages …');
+    const pages = await samplePages(endpoints, operations, memory_mb, (line) => tell(`  ${line}`));
+    tell('Starting the system again, so that its environments know nobody …');
+    await system.stop();
+    system = await startSystem(directory);
+    endpoints = runningSystem(directory);
+    const packs = unknown.filter(({ name }) => name === 'status');
+    const forgotten = each(await new Meter(endpoints.aws).duringAll(() => post(endpoints, packs)), packs.length, memory_mb);
+    return {
+      features: {
+        pack: ingest.pack,
+        'pack of a device that its environment does not know': forgotten,
+        'change, report or what follows from them': ingest.other,
+        'pack that is told to a watcher': told,
+        'live sample': live,
+        'plain document': plain,
+        ...pages,
+      },
+      day: ingest.day,
+      fixed: standingCosts(templates),
+      memory_mb,
+    };
+  } finally {
+    await system.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,50 @@
+import type { UsageAnswer } from '../src/metering/read-usage.ts';
+import type { Quantities } from './price-list.ts';
+import { prices } from './prices.ts';
+
+type UsageLine = UsageAnswer['usage'][number];
+
+/** Services whose names in the price list differ from the SigV4 name, or whose unit is another's. */
+const keys: Readonly<Record<string, string | null>> = {
+  // A user is billed once a month, however often they sign in: counted with the people.
+  'cognito-idp.active_users': null,
+  'cloudfront.egress_bytes': 'cloudfront.egress',
+  'cloudfront.requests': 'cloudfront.requests',
+  // To Lambda and SQS they cost nothing (Amazon SNS pricing); nobody is told of alarms in a month in which nothing is wrong.
+  'sns.deliveries': null,
+};
+
+function keyOf({ service, operation }: UsageLine, unit: string): string | null {
+  if (service === 'cloudfront' && operation === 'function') return 'cloudfront.function';
+  const known = keys[`${service}.${unit}`];
+  if (known !== undefined) return known;
+  if (unit === 'egress_bytes') return 'transfer.out';
+  const key = `${service}.${unit}`;
+  if (!Object.hasOwn(prices.prices, key)) throw new Error(`${service} took ${unit}, and the price list has no "${key}"`);
+  return key;
+}
+
+/** Billed at all times, whatever goes on: counted by the month with the templates, not with what happened meanwhile. */
+const isPolling = ({ service, operation }: UsageLine) => service === 'sqs' && (operation === 'ReceiveMessage' || operation === 'idle-poll');
+
+/**
+ * What was taken, by the price list's keys, without Lambda's time (a laptop's is none of AWS's) and without the polls of queues. Throws on a unit
+ * that has no price.
+ */
+export function takenUnits(usage: readonly UsageLine[]): Quantities {
+  const taken: Record<string, number> = {};
+  for (const line of usage) {
+    if (isPolling(line)) continue;
+    for (const [unit, amount] of Object.entries(line.units)) {
+      if (unit === 'gb_s') continue;
+      const key = keyOf(line, unit);
+      if (key !== null) taken[key] = (taken[key] ?? 0) + amount;
+    }
+  }
+  return taken;
+}
+
+/** Lambda's GB-seconds as they were on this machine. */
+export function localGbSeconds(usage: readonly UsageLine[]): number {
+  return usage.reduce((sum, { units }) => sum + (units.gb_s ?? 0), 0);
+}
