@@ -26,7 +26,8 @@ export interface DemoUser {
   readonly path: string;
 }
 
-const PEOPLE: readonly Omit<DemoUser, 'password'>[] = [
+/** Who the demo logins are. */
+export const PEOPLE: readonly Omit<DemoUser, 'password'>[] = [
   { persona: 'admin', user_id: 'demo-admin', name: 'Ada Operator', email: 'admin@enfusion.example', path: '/enfusion' },
   {
     persona: 'partner',

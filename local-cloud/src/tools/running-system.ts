@@ -9,8 +9,11 @@ import { type Endpoints, endpointsFile, readEndpoints } from '../start/endpoints
 /** A mistake of the tool's user, told as one sentence. */
 export class ToolError extends Error {}
 
+/** Where the local cloud keeps its state unless it is told otherwise. */
+export const localDirectory = resolve(import.meta.dirname, '..', '..', '..', '.local');
+
 /** Where the running system is; `directory` is the local cloud's, `.local` unless told otherwise. Throws ToolError when none runs. */
-export function runningSystem(directory: string = resolve(import.meta.dirname, '..', '..', '..', '.local')): Endpoints {
+export function runningSystem(directory: string = localDirectory): Endpoints {
   if (!existsSync(endpointsFile(directory))) throw new ToolError('Nothing runs here yet: start it with `npm start` in another terminal.');
   return readEndpoints(directory);
 }

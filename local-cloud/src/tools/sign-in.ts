@@ -8,6 +8,8 @@ export interface SignInPlace {
   readonly aws: string;
   readonly userPoolId: string;
   readonly userPoolClientId: string;
+  /** Of the trace that the requests belong to (`X-Amzn-Trace-Id`); none unless told. */
+  readonly traceHeader?: string;
 }
 
 const tokensShape = z.object({ AccessToken: z.string(), IdToken: z.string(), RefreshToken: z.string() });
@@ -70,10 +72,14 @@ function cognitoTime(date: Date): string {
   return `${weekday} ${month} ${Number(day)} ${time} UTC ${year}`;
 }
 
-async function cognito({ aws }: SignInPlace, operation: string, input: object): Promise<unknown> {
+async function cognito({ aws, traceHeader }: SignInPlace, operation: string, input: object): Promise<unknown> {
   const response = await fetch(aws, {
     method: 'POST',
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AWSCognitoIdentityProviderService.${operation}` },
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`,
+      ...(traceHeader === undefined ? {} : { 'x-amzn-trace-id': traceHeader }),
+    },
     body: JSON.stringify(input),
   });
   const answer = (await response.json()) as { __type?: string; message?: string };
