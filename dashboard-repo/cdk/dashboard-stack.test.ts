@@ -2,11 +2,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parameterNames } from '@enstratus/contract';
-import { readable, runbookGaps, serviceApp } from '@enstratus/platform/cdk';
+import { type BuildSite, readable, runbookGaps, serviceApp } from '@enstratus/platform/cdk';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { afterAll, describe, expect, it } from 'vitest';
 import { DashboardStack, type DashboardStackProps } from './dashboard-stack.ts';
-import type { BuildSite } from './site-build.ts';
 
 const outdir = mkdtempSync(join(tmpdir(), 'dashboard-stack-'));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));

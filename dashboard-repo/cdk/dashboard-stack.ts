@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { parameterNames } from '@enstratus/contract';
-import { type Deployment, readParameter, ServiceFunction } from '@enstratus/platform/cdk';
+import { type BuildSite, type Deployment, readParameter, ServiceFunction, siteAsset } from '@enstratus/platform/cdk';
+import { deployedBuildsName } from '@enstratus/platform/site';
 import { CfnOutput, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { deployedBuildsName } from '../src/site/deployed-builds.ts';
 import { DashboardAlarms } from './dashboard-alarms.ts';
-import { type BuildSite, buildWithVite, siteBuild } from './site-build.ts';
+import { buildWithVite } from './site-build.ts';
 
 export interface DashboardStackProps extends Deployment {
   /** How the site is built: with Vite where nothing is said. */
@@ -22,7 +22,7 @@ export class DashboardStack extends Stack {
       tags: { system: 'enstratus', repo: 'dashboard-repo', stage },
     });
     const siteBucketName = readParameter(this, parameterNames.siteBucketName);
-    const site = siteBuild(this, 'Build', build);
+    const site = siteAsset(this, 'Build', { source: fileURLToPath(new URL('../src', import.meta.url)), build });
 
     const deploySite = new ServiceFunction(this, 'DeploySite', {
       repo: 'dashboard-repo',

@@ -1,9 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cacheControl, contentType, maxFiles, maxUnzippedBytes } from '@enstratus/platform/site';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { cacheControl, contentType } from '../src/site/site-file.ts';
-import { maxFiles, maxUnzippedBytes } from '../src/site/unzip.ts';
 import { buildWithVite } from './site-build.ts';
 
 const outdir = mkdtempSync(join(tmpdir(), 'dashboard-build-'));

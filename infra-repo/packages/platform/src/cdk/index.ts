@@ -11,5 +11,7 @@ export {
   type TableAction,
 } from './service-function.ts';
 export { publishParameter, readParameter } from './shared-parameter.ts';
+export { type BuildSite, siteAsset } from './site-asset.ts';
+export { SiteHosting, type SiteHostingProps } from './site-hosting.ts';
 export { permissionsOf, readable } from './template-permissions.ts';
 export { encryptedQueue, WorkQueue, type WorkQueueProps } from './work-queue.ts';

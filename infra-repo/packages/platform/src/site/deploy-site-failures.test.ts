@@ -54,7 +54,7 @@ describe('a deployment that fails', () => {
   });
 
   it.each<[string, Record<string, string>]>([
-    ['has no index.html: it is no build of the dashboard', { 'assets/app-aaaaaaaa.js': '' }],
+    ['has no index.html: it is no build of a site', { 'assets/app-aaaaaaaa.js': '' }],
     ['has a file config.json, which its deployment makes', { 'index.html': '', 'config.json': '{}' }],
     ['no content type is known for this extension', { 'index.html': '', 'tool.exe': '' }],
     ['invalid relative path: ../out.js', { 'index.html': '', '../out.js': '' }],
@@ -67,7 +67,7 @@ describe('a deployment that fails', () => {
 
   it.each<[string, object]>([
     ['graphql_url', { Configuration: { ...configuration, graphql_url: 'abc' } }],
-    ['user_pool_id', { Configuration: { ...configuration, user_pool_id: undefined } }],
+    ['region', { Configuration: { ...configuration, region: undefined } }],
     ['BuildKey', { BuildKey: 'build.tar' }],
     ['SiteBucketName', { SiteBucketName: '' }],
   ])('names what is wrong in the request: %s', async (field, properties) => {

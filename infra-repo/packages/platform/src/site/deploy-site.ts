@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { type CustomResourceRequest, customResource } from '@enstratus/platform/runtime';
 import * as z from 'zod';
-import { parseRuntimeConfig } from '../app/config/runtime-config.ts';
+import { type CustomResourceRequest, customResource } from '../runtime/custom-resource.ts';
 import { afterDeployment, deployedBuildsName, withComing } from './deployed-builds.ts';
 import { SiteBucket } from './site-bucket.ts';
 import { pageName, putOrder, type SiteFile } from './site-file.ts';
@@ -20,13 +19,17 @@ const buildPropertiesSchema = z.looseObject({
   /** The hash of the build's content makes its name. */
   BuildKey: name.regex(/^[\w./-]+\.zip$/, 'BuildKey must name a zip file'),
   SiteBucketName: name,
-  /** What the site is told at run time, as the application itself reads it. */
-  Configuration: z.unknown().transform((value) => parseRuntimeConfig(value)),
+  Configuration: z.unknown(),
 });
 type BuildProperties = z.infer<typeof buildPropertiesSchema>;
 
 export interface SiteDeployer {
   readonly s3: Pick<S3Client, 'send'>;
+  /**
+   * What the site is told at run time, in its file config.json: what this makes of the resource's property `Configuration`, by the parser with which the application reads it. It
+   * throws an Error that names what is wrong. A site without one has no config.json.
+   */
+  readonly configuration?: (value: unknown) => unknown;
   readonly fetch: typeof fetch;
   readonly log: {
     info(message: string, details: Record<string, unknown>): void;
@@ -48,7 +51,7 @@ const patience_ms = 45_000;
 const pause_ms = 3_000;
 
 /**
- * Deploys a build of the dashboard to its bucket and answers CloudFormation. Create and Update put the build's files, then its configuration, then its page, and
+ * Deploys a build of a static site to its bucket and answers CloudFormation. Create and Update put the build's files, then its configuration, then its pages, and
  * remove what no page needs any more; done twice, or again after a crash at any step, it ends the same. Delete takes the site away: all of it can be
  * made again, and a bucket that isn't empty would hold up the deletion of the stack that owns it.
  *
@@ -80,7 +83,8 @@ function buildProperties({ properties }: SiteRequest): BuildProperties {
 
 async function deploy(request: SiteRequest, deployer: SiteDeployer): Promise<void> {
   const properties = buildProperties(request);
-  const { BuildKey: build, SiteBucketName, Configuration } = properties;
+  const { BuildKey: build, SiteBucketName } = properties;
+  const configuration = configurationFiles(properties, deployer);
   const files = await buildFiles(properties, deployer);
   const bucket = new SiteBucket(deployer.s3, SiteBucketName);
   const coming = withComing(
@@ -90,7 +94,7 @@ async function deploy(request: SiteRequest, deployer: SiteDeployer): Promise<voi
     files.map((file) => file.name),
   );
   await bucket.remember(coming);
-  for (const group of putOrder([...files, configurationFile(Configuration)])) await inParallel(group, (file) => bucket.put(file));
+  for (const group of putOrder([...files, ...configuration])) await inParallel(group, (file) => bucket.put(file));
   const now = afterDeployment(coming, ownerOf(request), build, deployer.clock());
   const needed = new Set([...now.builds.flatMap((one) => one.files), configurationName, deployedBuildsName]);
   const removed = (await bucket.list()).filter((file) => !needed.has(file));
@@ -126,8 +130,9 @@ const isNoBucket = (error: unknown): boolean =>
 
 const configurationName = 'config.json';
 
-function configurationFile(configuration: BuildProperties['Configuration']): SiteFile {
-  return { name: configurationName, body: Buffer.from(`${JSON.stringify(configuration, null, 2)}\n`) };
+function configurationFiles({ Configuration }: BuildProperties, { configuration }: SiteDeployer): SiteFile[] {
+  if (configuration === undefined) return [];
+  return [{ name: configurationName, body: Buffer.from(`${JSON.stringify(configuration(Configuration), null, 2)}\n`) }];
 }
 
 async function buildFiles({ BuildBucketName, BuildKey }: BuildProperties, deployer: SiteDeployer): Promise<SiteFile[]> {
@@ -138,7 +143,7 @@ async function buildFiles({ BuildBucketName, BuildKey }: BuildProperties, deploy
   if (ContentLength > maxZipBytes) throw new Error(`the build's zip file has more than ${maxZipBytes} bytes`);
   if (Body === undefined) throw new Error(`${BuildKey} is empty`);
   const files = await unzip(await Body.transformToByteArray());
-  if (!files.some((file) => file.name === pageName)) throw new Error(`${BuildKey} has no ${pageName}: it is no build of the dashboard`);
+  if (!files.some((file) => file.name === pageName)) throw new Error(`${BuildKey} has no ${pageName}: it is no build of a site`);
   const reserved = files.find((file) => file.name === configurationName || file.name === deployedBuildsName);
   if (reserved !== undefined) throw new Error(`${BuildKey} has a file ${reserved.name}, which its deployment makes`);
   return files;

@@ -31,11 +31,12 @@ const contentTypes: Readonly<Record<string, string>> = {
  */
 export function contentType(name: string): string {
   const type = contentTypes[extname(name)];
-  if (type === undefined) throw new Error(`${name}: no content type is known for this extension (src/site/site-file.ts)`);
+  if (type === undefined)
+    throw new Error(`${name}: no content type is known for this extension (@enstratus/platform, src/site/site-file.ts)`);
   return type;
 }
 
-/** Vite names what it builds by its content: `assets/device-page-B7PI925R.js`. */
+/** Vite and esbuild name what they build by its content: `assets/device-page-B7PI925R.js`. */
 const namedByContent = /^assets\/.+-[A-Za-z0-9_-]{8}\.[a-z0-9]+$/;
 
 /** How long browsers and CloudFront may keep a file: for good what is named by its content; everything else is asked for again each time. */
@@ -43,14 +44,14 @@ export function cacheControl(name: string): string {
   return namedByContent.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache';
 }
 
-/** The page from which everything else is loaded. */
+/** The page that a site begins with. */
 export const pageName = 'index.html';
 
 /**
- * The order in which files are put, one group after the other: first what is loaded, then the page that loads it. Whoever opens the site meanwhile gets the page
+ * The order in which files are put, one group after the other: first what is loaded, then the pages that load it. Whoever opens the site meanwhile gets the page
  * before or the page after, whole.
  */
 export function putOrder<File extends Pick<SiteFile, 'name'>>(files: readonly File[]): File[][] {
-  const rank = ({ name }: Pick<SiteFile, 'name'>) => (name === pageName ? 2 : namedByContent.test(name) ? 0 : 1);
+  const rank = ({ name }: Pick<SiteFile, 'name'>) => (extname(name) === '.html' ? 2 : namedByContent.test(name) ? 0 : 1);
   return [0, 1, 2].map((wanted) => files.filter((file) => rank(file) === wanted));
 }

@@ -1,16 +1,16 @@
+import * as z from 'zod';
 import { deploySite } from '../deploy-site.ts';
 import { MemoryS3 } from './memory-s3.ts';
 import { zipFile } from './zip-file.ts';
 
 export const day_ms = 86_400_000;
 
+/** How an application of these tests reads its configuration. */
+const applicationConfiguration = z.object({ region: z.string(), graphql_url: z.url() });
+
 export const configuration = {
   region: 'us-east-2',
-  user_pool_id: 'us-east-2_a1B2c3D4e',
-  user_pool_client_id: 'client',
-  user_pool_issuer: 'https://cognito-idp.us-east-2.amazonaws.com/us-east-2_a1B2c3D4e',
   graphql_url: 'https://abc.appsync-api.us-east-2.amazonaws.com/graphql',
-  graphql_realtime_url: 'wss://abc.appsync-realtime-api.us-east-2.amazonaws.com/graphql',
 };
 
 /** A build whose chunks carry its letter, and one that every build has. */
@@ -84,6 +84,7 @@ export class SiteWorld {
       },
       {
         s3: this.s3.client,
+        configuration: (value) => applicationConfiguration.parse(value),
         clock: () => this.now,
         sleep: async (milliseconds) => {
           this.now += milliseconds;
