@@ -45,7 +45,7 @@ async function unitsOf(work: () => Promise<unknown>): Promise<Record<string, obj
 const refused = (work: Promise<unknown>) => expect(work).rejects.toThrow();
 
 describe('DynamoDB (Developer Guide, "DynamoDB read and write operations", "Working with items and attributes", "DynamoDB Transactions: How it works")', () => {
-  it('counts what ReturnConsumedCapacity tells, whether or not it is asked for, at any size', async () => {
+  it('counts what ReturnConsumedCapacity tells, whether or not it is asked for, at any size', { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 9 * KB }), fc.boolean(), fc.boolean(), async (bytes, indexed, ConsistentRead) => {
         const Item = { ...fresh(), ...(indexed ? { gsi1pk: s('g'), gsi1sk: s(String(made)) } : {}), fill: s('x'.repeat(bytes)) };
@@ -75,7 +75,9 @@ describe('DynamoDB (Developer Guide, "DynamoDB read and write operations", "Work
     await db.putItem({ TableName, Item: item });
     const ConditionExpression = 'attribute_not_exists(pk)';
     const byTheExisting = { 'PutItem units': { wru: 3 } };
-    expect(await unitsOf(() => refused(db.putItem({ TableName, Item: { ...item, fill: s('x') }, ConditionExpression })))).toEqual(byTheExisting);
+    expect(await unitsOf(() => refused(db.putItem({ TableName, Item: { ...item, fill: s('x') }, ConditionExpression })))).toEqual(
+      byTheExisting,
+    );
     const none = { TableName, Key: fresh(), ConditionExpression: 'attribute_exists(pk)' };
     expect(await unitsOf(() => refused(db.deleteItem(none)))).toEqual({ 'DeleteItem units': { wru: 1 } });
   });
@@ -157,7 +159,7 @@ describe('S3 (Amazon S3 Pricing, "Requests & data retrievals")', () => {
 });
 
 describe('SQS (Amazon SQS Pricing: each action is a request, each 64 KB chunk of a payload is one)', () => {
-  it('counts chunks of what is sent and received, and empty receives', async () => {
+  it('counts chunks of what is sent and received, and empty receives', { timeout: 60_000 }, async () => {
     const sqs = new SQS(bench.client);
     const { QueueUrl } = await sqs.createQueue({ QueueName: 'metered' });
     const receive = () => sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] });

@@ -3,7 +3,7 @@ import type { Cloud } from '../../kernel/cloud.ts';
 import type { Scope } from '../../kernel/service.ts';
 import { perScope } from '../../kernel/state.ts';
 
-/** What CloudWatch Logs adds to each event's message in size and in price ("PutLogEvents"; CloudWatch pricing page). */
+/** What CloudWatch Logs adds to each event's message in the size of a batch ("PutLogEvents"); taken to be billed too, which no page could be found to say. */
 export const EVENT_OVERHEAD_BYTES = 26;
 export const DAY_MS = 24 * 60 * 60 * 1000;
 
