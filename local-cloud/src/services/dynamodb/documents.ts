@@ -6,6 +6,9 @@ import { AwsError, NotCarriedOut } from '../../kernel/aws-error.ts';
  */
 const MAX_NESTING = 32;
 
+/** What DynamoDB says of a value without a type. That it says so of JSON's null, which dynalite does not expect, couldn't be checked. */
+const EMPTY_VALUE = 'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes';
+
 /** AWS takes this name as any other. Plain objects lose it when it is assigned, in dynalite as well as here. */
 const LOST_NAME = '__proto__';
 const LOST_IN_EXPRESSION = /(?<![\w#:])__proto__(?!\w)/;
@@ -24,7 +27,9 @@ export function checkDocuments(request: object): void {
   for (const [member, value] of Object.entries(request)) {
     if (member === 'ExpressionAttributeNames') {
       if (isObject(value) && Object.values(value).includes(LOST_NAME)) throw lostName();
-    } else if (['Item', 'Key', 'ExclusiveStartKey', 'ExpressionAttributeValues'].includes(member)) {
+    } else if (member === 'ExpressionAttributeValues') {
+      if (isObject(value)) checkValues(value);
+    } else if (['Item', 'Key', 'ExclusiveStartKey'].includes(member)) {
       if (isObject(value)) checkMap(value, 0);
     } else if (member === 'Keys') {
       if (Array.isArray(value)) for (const key of value) if (isObject(key)) checkMap(key, 0);
@@ -60,9 +65,28 @@ function checkEach(requests: unknown): void {
   for (const request of Array.isArray(requests) ? requests : [requests]) if (isObject(request)) checkDocuments(request);
 }
 
+function checkValues(values: object): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (holdsNull(value))
+      throw new AwsError('ValidationException', `ExpressionAttributeValues contains invalid value: ${EMPTY_VALUE} for key ${name}`);
+  }
+  checkMap(values, 0);
+}
+
+/** Whether null stands in an attribute value's place, at the top or within; no deeper than documents may be. */
+function holdsNull(value: unknown, level = 0): boolean {
+  if (value === null) return true;
+  if (!isObject(value) || level > MAX_NESTING) return false;
+  const { L: list, M: map, SS: texts, NS: numbers, BS: binaries } = value as Record<string, unknown>;
+  if ([texts, numbers, binaries].some((set) => Array.isArray(set) && set.includes(null))) return true;
+  const within = [...(Array.isArray(list) ? (list as unknown[]) : []), ...(isObject(map) ? Object.values(map) : [])];
+  return within.some((each) => holdsNull(each, level + 1));
+}
+
 function checkMap(map: object, level: number): void {
   for (const [name, value] of Object.entries(map)) {
     if (name === LOST_NAME) throw lostName();
+    if (level === 0 && holdsNull(value)) throw new AwsError('ValidationException', EMPTY_VALUE);
     checkValue(value, level);
   }
 }

@@ -355,6 +355,20 @@ describe('documents that cannot be kept', () => {
     expect((await ask(3)).status).not.toBe(501);
   });
 
+  it.each([
+    ['PutItem', `{"TableName": "items", "Item": {${KEY}, "a": null}}`],
+    ['PutItem', `{"TableName": "items", "Item": {${KEY}, "a": {"M": {"b": {"L": [null]}}}}}`],
+    ['PutItem', `{"TableName": "items", "Item": {${KEY}, "a": {"SS": [null]}}}`],
+    ['GetItem', '{"TableName": "items", "Key": {"pk": null, "sk": null}}'],
+    ['UpdateItem', update('"UpdateExpression": "SET a = :v", "ExpressionAttributeValues": {":v": null}')],
+    ['BatchGetItem', '{"RequestItems": {"items": {"Keys": [{"pk": null, "sk": {"S": "x"}}]}}}'],
+    ['BatchWriteItem', `{"RequestItems": {"items": [{"PutRequest": {"Item": {${KEY}, "a": null}}}]}}`],
+    ['TransactWriteItems', `{"TransactItems": [{"Put": {"TableName": "items", "Item": {${KEY}, "a": null}}}]}`],
+  ])('refuses null in the place of a value in %s %s', async (operation, body) => {
+    const message = expect.stringContaining('Supplied AttributeValue is empty');
+    expect(await raw(operation, body)).toMatchObject({ status: 400, type: 'ValidationException', message });
+  });
+
   const nested = (levels: number) => `${'{"L": ['.repeat(levels)}{"S": "x"}${']}'.repeat(levels)}`;
   const maps = (levels: number) => `${'{"M": {"a": '.repeat(levels)}{"S": "x"}${'}}'.repeat(levels)}`;
   const tooDeep = { status: 400, type: 'ValidationException', message: 'Nesting Levels have exceeded supported limits' };
