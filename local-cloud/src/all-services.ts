@@ -16,6 +16,7 @@ import { createSqs } from './services/sqs/sqs-service.ts';
 import { createSsm } from './services/ssm/ssm-service.ts';
 import { createSts } from './services/sts/sts-service.ts';
 import { createTimings } from './services/timings/timings-service.ts';
+import { createXray } from './services/xray/xray-service.ts';
 import { createTracing } from './tracing/tracing-service.ts';
 
 /** Registers every service; AppSync, Lambda and SNS last, so that they stop before what they call. */
@@ -35,6 +36,7 @@ export function registerServices(cloud: Cloud): void {
     createSqs,
     createMail,
     createCognitoIdp,
+    createXray,
     createSns,
     createLambda,
     createAppSync,

@@ -1,3 +1,4 @@
+import type { Cloud } from '../kernel/cloud.ts';
 import type { Span, SpanPlace } from '../kernel/span.ts';
 
 /** How much is remembered; whatever comes first makes the oldest traces go. */
@@ -24,6 +25,17 @@ export interface Trace {
   linkedBy?: Map<string, SpanPlace[]>;
   /** Spans that had no place. */
   left_out: number;
+}
+
+const stores = new WeakMap<Cloud, TraceStore>();
+
+/** Undefined when nothing keeps this cloud's traces. */
+export function traceStoreOf(cloud: Cloud): TraceStore | undefined {
+  return stores.get(cloud);
+}
+
+export function keepTracesOf(cloud: Cloud, store: TraceStore): void {
+  stores.set(cloud, store);
 }
 
 /** The latest traces, in memory: they are gone with the process. */

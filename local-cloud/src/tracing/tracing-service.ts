@@ -3,7 +3,7 @@ import type { Cloud } from '../kernel/cloud.ts';
 import type { HttpReply, HttpRequest, Service } from '../kernel/service.ts';
 import { spanOfCall } from './call-spans.ts';
 import { findTraces, inOrder } from './trace-queries.ts';
-import { TRACE_BOUNDS, type TraceBounds, TraceStore } from './trace-store.ts';
+import { keepTracesOf, TRACE_BOUNDS, type TraceBounds, TraceStore } from './trace-store.ts';
 import { batchGetTraces } from './xray-documents.ts';
 
 const PATH = '/_local/traces';
@@ -23,6 +23,7 @@ const traceQuery = z.strictObject({ format: z.enum(['spans', 'xray']).default('s
  */
 export function createTracing(cloud: Cloud, bounds: TraceBounds = TRACE_BOUNDS): Service {
   const store = new TraceStore(bounds);
+  keepTracesOf(cloud, store);
   cloud.onCall((record) => {
     const span = spanOfCall(record);
     if (span !== undefined) store.add(span);

@@ -54,7 +54,14 @@ export function checkEnvironment(variables: Readonly<Record<string, string>>): v
  */
 export function environmentOf(
   record: FunctionRecord,
-  options: { endpoint: string; region: string; taskRoot: string; logStream: string; credentials: RoleCredentials },
+  options: {
+    endpoint: string;
+    region: string;
+    taskRoot: string;
+    logStream: string;
+    credentials: RoleCredentials;
+    xrayDaemon: string | undefined;
+  },
 ): Record<string, string> {
   const { configuration } = record;
   const { logging } = configuration;
@@ -75,6 +82,7 @@ export function environmentOf(
     AWS_ACCESS_KEY_ID: options.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: options.credentials.secretAccessKey,
     AWS_SESSION_TOKEN: options.credentials.sessionToken,
+    ...(options.xrayDaemon === undefined ? {} : { AWS_XRAY_DAEMON_ADDRESS: options.xrayDaemon, AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR' }),
     LAMBDA_TASK_ROOT: options.taskRoot,
     LANG: 'en_US.UTF-8',
     PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',

@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import type { EventLoopUtilization } from 'node:perf_hooks';
 import type { Cloud } from '../../kernel/cloud.ts';
+import type { Principal } from '../../kernel/principal.ts';
 import { spanTime_ms } from '../../kernel/span.ts';
 import { newSpanId, withParent } from '../../kernel/trace-header.ts';
 import type { RoleCredentials } from '../iam/role-sessions.ts';
+import { daemonAddress } from '../xray/daemon.ts';
+import { runningFunctions } from '../xray/running-functions.ts';
 import { Environment, type EnvironmentAnswer } from './environment.ts';
 import { environmentOf } from './environment-variables.ts';
 import type { Invocation, InvocationOutcome, InvocationRecord, LogLine } from './invocation.ts';
@@ -27,6 +30,7 @@ export class FunctionInstance {
   readonly #cloud: Cloud;
   readonly #environment: Environment;
   readonly #log: LogDelivery;
+  readonly #principal: Principal;
   readonly #events: PlatformEvents;
   readonly #expires_ms: number;
   readonly #onRecord: (record: InvocationRecord) => void;
@@ -47,6 +51,7 @@ export class FunctionInstance {
     const { record, scope } = invocation;
     const { configuration } = record;
     this.#cloud = cloud;
+    this.#principal = credentials.principal;
     this.#onRecord = hooks.onRecord;
     this.revisionId = record.revisionId;
     this.#expires_ms = credentials.expiration.getTime() - CREDENTIALS_MARGIN_MS - configuration.timeout_s * 1000;
@@ -63,7 +68,14 @@ export class FunctionInstance {
     });
     this.#initStart_ms = spanTime_ms();
     this.#environment = new Environment({
-      variables: environmentOf(record, { endpoint: cloud.endpoint, region: scope.region, taskRoot, logStream: stream, credentials }),
+      variables: environmentOf(record, {
+        endpoint: cloud.endpoint,
+        region: scope.region,
+        taskRoot,
+        logStream: stream,
+        credentials,
+        xrayDaemon: daemonAddress(cloud),
+      }),
       runtime: {
         taskRoot,
         handler: configuration.handler,
@@ -109,6 +121,7 @@ export class FunctionInstance {
     if (invocation.wantsTail === true) this.#tail = [];
     const started = this.#cloud.clock();
     this.#write(this.#events.start(started, requestId));
+    runningFunctions(this.#cloud).note(requestId, { scope: invocation.scope, principal: this.#principal, function_name: record.name });
     const span_id = newSpanId();
     const ownHeader = withParent(invocation.traceHeader, span_id);
     const start_ms = spanTime_ms();
