@@ -60,6 +60,7 @@ describe('what the functions may do', () => {
         's3:PutObject arn:aws:s3:::</enstratus/infra/quarantine-bucket-name>/*',
         `sns:Publish ${events}`,
         `ssm:GetParameter ${secret}`,
+        'xray:PutTraceSegments *',
       ],
       RegisterDeviceRole4DA1D9B7: [
         `dynamodb:GetItem ${table}`,
@@ -72,6 +73,7 @@ describe('what the functions may do', () => {
         `sns:Publish ${events}`,
         `ssm:GetParameter ${secret}`,
         ...particle,
+        'xray:PutTraceSegments *',
       ],
       AskDeviceRole216156BA: [
         `dynamodb:GetItem ${table}`,
@@ -83,6 +85,7 @@ describe('what the functions may do', () => {
         'sqs:ReceiveMessage <DeviceAsksQueueA905E1DE.Arn>',
         'sqs:SendMessage <DeviceAsksQueueA905E1DE.Arn>',
         ...particle,
+        'xray:PutTraceSegments *',
       ],
       RecordEventRoleBAA78563: [
         `dynamodb:PutItem ${table}`,
@@ -91,6 +94,7 @@ describe('what the functions may do', () => {
         'sqs:DeleteMessage <DeviceEventsQueue343A306B.Arn>',
         'sqs:GetQueueAttributes <DeviceEventsQueue343A306B.Arn>',
         'sqs:ReceiveMessage <DeviceEventsQueue343A306B.Arn>',
+        'xray:PutTraceSegments *',
       ],
       KeepSecretRoleFA34F312: [
         'logs:CreateLogStream <KeepSecretLogs79332170.Arn>',

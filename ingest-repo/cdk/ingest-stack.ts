@@ -55,7 +55,8 @@ export class IngestStack extends Stack {
       .writesTo(quarantineBucketName, 'QUARANTINE_BUCKET_NAME')
       .publishesTo(deviceEventsTopicArn, 'DEVICE_EVENTS_TOPIC_ARN')
       .callsGraphql(graphql, ['Mutation.publishDeviceStatus'], 'GRAPHQL_URL')
-      .usesSecretParameter(parameterNames.webhookSecret, 'WEBHOOK_SECRET_PARAMETER_NAME');
+      .usesSecretParameter(parameterNames.webhookSecret, 'WEBHOOK_SECRET_PARAMETER_NAME')
+      .recordsTraces('PassThrough');
     const webhookUrl = receiveStatus.publicUrl();
 
     const registerDevice = this.serviceFunction('RegisterDevice', {
@@ -72,14 +73,18 @@ export class IngestStack extends Stack {
       })
       .publishesTo(deviceEventsTopicArn, 'DEVICE_EVENTS_TOPIC_ARN')
       .usesSecretParameter(parameterNames.webhookSecret, 'WEBHOOK_SECRET_PARAMETER_NAME')
-      .tell('WEBHOOK_URL', webhookUrl);
+      .tell('WEBHOOK_URL', webhookUrl)
+      // Nobody who registers devices sends a tracing header, and there are few of them.
+      .recordsTraces('Active');
     usesParticle(registerDevice);
 
     const recordEvent = this.serviceFunction('RecordEvent', {
       name: 'record-event',
       entry: entry('events/record-event'),
       description: 'Writes the history of what happened to devices',
-    }).usesTable(tableName, ['dynamodb:PutItem']);
+    })
+      .usesTable(tableName, ['dynamodb:PutItem'])
+      .recordsTraces('PassThrough');
     const deviceEvents = new WorkQueue(this, 'DeviceEvents', {
       consumer: recordEvent,
       batchSize: 10,
@@ -93,7 +98,9 @@ export class IngestStack extends Stack {
       memory_mib: 512,
       // A silent device is waited for, and a token that was rotated is tried again.
       timeout: Duration.millis(2 * particleTimeouts.call_ms).plus(Duration.seconds(10)),
-    }).usesTable(tableName, ['dynamodb:GetItem', 'dynamodb:Query']);
+    })
+      .usesTable(tableName, ['dynamodb:GetItem', 'dynamodb:Query'])
+      .recordsTraces('PassThrough');
     usesParticle(askDevice);
     // The ten of a batch wait for their devices at the same time.
     const deviceAsks = new WorkQueue(this, 'DeviceAsks', { consumer: askDevice, batchSize: 10, maxConcurrency: 5 });

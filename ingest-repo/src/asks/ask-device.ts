@@ -1,4 +1,5 @@
 import { type DeviceGapFound, type DeviceWatched, deviceGapFoundSchema, deviceWatchedSchema } from '@enstratus/contract';
+import { annotate } from '@enstratus/platform/runtime';
 import * as z from 'zod';
 import { type Clock, errorDetails, type Log } from '../log.ts';
 import type { WithParticle } from '../particle/particle-access.ts';
@@ -51,6 +52,7 @@ export interface DeviceAsker {
  * page renews it, and a backfill is asked for again while the gap is open. Throws what AWS throws.
  */
 export async function askDevice(ask: Ask, asker: DeviceAsker): Promise<void> {
+  annotate({ device_id: ask.device_id, event_type: ask.type });
   if (ask.type === 'device.watched') await askForLive(ask, asker);
   else await askForBackfill(ask, asker);
 }

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createLogger, parseEnv } from '@enstratus/platform/runtime';
+import { createLogger, parseEnv, traced, tracedClient } from '@enstratus/platform/runtime';
 import * as z from 'zod';
 import { deviceEventPublisher } from '../events/publish-device-event.ts';
 import { connectionParameters, particleEnvironment } from '../particle/connection-parameters.ts';
@@ -27,7 +27,7 @@ const connect = (): DeviceRegistry => {
       ...particleEnvironment,
     }),
   );
-  const ssm = new SSMClient({});
+  const ssm = tracedClient(new SSMClient({}));
   const clock = Date.now;
   /** During a rotation there are two: the first is the current one. */
   const secret = async (): Promise<string> => {
@@ -37,13 +37,13 @@ const connect = (): DeviceRegistry => {
     return current.trim();
   };
   return {
-    documents: DynamoDBDocumentClient.from(new DynamoDBClient({})),
-    logs: new CloudWatchLogsClient({}),
+    documents: DynamoDBDocumentClient.from(tracedClient(new DynamoDBClient({}))),
+    logs: tracedClient(new CloudWatchLogsClient({})),
     enlist: enlistment(
       particleAccess({ read: connectionParameters(ssm, env), connect: particleCloud, clock }),
       productWebhook({ url: env.WEBHOOK_URL, secret, clock }),
     ),
-    publish: deviceEventPublisher(new SNSClient({}), env.DEVICE_EVENTS_TOPIC_ARN),
+    publish: deviceEventPublisher(tracedClient(new SNSClient({})), env.DEVICE_EVENTS_TOPIC_ARN),
     tableName: env.TABLE_NAME,
     logGroupPrefix: env.DEVICE_LOG_GROUP_PREFIX,
     clock,
@@ -52,7 +52,7 @@ const connect = (): DeviceRegistry => {
 };
 
 /** Registers a device; invoked directly with a Registration, answers the RegisteredDevice. */
-export const handler = async (input: unknown): Promise<RegisteredDevice> => {
+export const handler = traced('register-device', async (input: unknown): Promise<RegisteredDevice> => {
   registry ??= connect();
   return registerDevice(input, registry);
-};
+});

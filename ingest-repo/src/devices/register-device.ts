@@ -22,6 +22,7 @@ import {
   toRfc3339,
 } from '@enstratus/contract';
 import { deviceEntity, particleLinkEntity } from '@enstratus/contract/entities';
+import { annotate } from '@enstratus/platform/runtime';
 import * as z from 'zod';
 import type { PublishDeviceEvent } from '../events/publish-device-event.ts';
 import type { Clock, Log } from '../log.ts';
@@ -97,6 +98,7 @@ export async function registerDevice(input: unknown, registry: DeviceRegistry): 
   const wanted = parseRegistration(input);
   const existing = await storedDevice(wanted, registry);
   const device = existing ?? newDevice(wanted, registry.clock);
+  annotate({ device_id: device.device_id, particle_id: device.particle_id });
   requireSame(device, wanted);
   await enlist(device, registry);
   await makeLogGroup(`${registry.logGroupPrefix}${device.device_id}`, registry);

@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type DeviceEvent, deviceEventSchema } from '@enstratus/contract';
 import { eventEntity } from '@enstratus/contract/entities';
+import { annotate } from '@enstratus/platform/runtime';
 import * as z from 'zod';
 import type { Clock } from '../log.ts';
 
@@ -18,6 +19,7 @@ export interface EventHistory {
 
 /** Writes an event to its device's history, once however often it is delivered. Throws what DynamoDB throws. */
 export async function recordEvent(event: DeviceEvent, { documents, tableName, clock }: EventHistory): Promise<void> {
+  annotate({ device_id: event.device_id, event_type: event.type });
   const request = eventEntity({ table: tableName })
     .create({
       device_id: event.device_id,

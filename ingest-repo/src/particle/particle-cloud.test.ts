@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ParticleCloud, particleCloud } from './particle-cloud.ts';
 
 const particle_id = '0123456789abcdef01234567';
@@ -16,17 +16,20 @@ type Answer = { readonly status: number; readonly body: unknown } | 'nothing';
 
 let server: Server;
 let asked: Asked[];
+let traces: (string | undefined)[];
 let answers: Record<string, Answer>;
 let cloud: ParticleCloud;
 const ok = (body: unknown): Answer => ({ status: 200, body });
 
 beforeEach(async () => {
   asked = [];
+  traces = [];
   answers = {};
   server = createServer(async (request, response) => {
     const line = `${request.method} ${request.url}`;
     const body = await text(request);
     expect(request.headers.authorization).toBe(`Bearer ${token}`);
+    traces.push(request.headers['x-amzn-trace-id']?.toString());
     asked.push({ line, body: body === '' ? undefined : JSON.parse(body) });
     const answer = answers[line] ?? ok({ ok: true });
     if (answer === 'nothing') return;
@@ -51,6 +54,16 @@ describe('calling a function', () => {
     answers[`POST ${device}/live`] = ok({ id: particle_id, connected: true, return_value: -5 });
     expect(await call()).toEqual({ kind: 'answered', value: -5 });
     expect(asked).toEqual([{ line: `POST ${device}/live`, body: { args: '300' } }]);
+  });
+
+  it('hands the trace on, where there is one', async () => {
+    answers[`POST ${device}/live`] = ok({ return_value: 0 });
+    const header = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0';
+    vi.stubEnv('_X_AMZN_TRACE_ID', header);
+    await call();
+    vi.unstubAllEnvs();
+    await call();
+    expect(traces).toEqual([header, undefined]);
   });
 
   it.each<[string, Answer, string]>([

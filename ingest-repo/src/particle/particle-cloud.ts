@@ -1,5 +1,6 @@
 import Particle from 'particle-api-js';
 import * as z from 'zod';
+import { handOnTraces } from './hand-on-traces.ts';
 import { ParticleFailure, ParticleOutage, ParticleRefusal, ParticleTimeout, particleFailure } from './particle-failure.ts';
 import { type ParticleTimeouts, particleTimeouts } from './particle-timeouts.ts';
 
@@ -80,6 +81,7 @@ const callSchema = z.looseObject({ return_value: z.int() });
 /** Particle's cloud over particle-api-js. */
 export function particleCloud({ url, product, token, timeouts = particleTimeouts }: ParticleConnection): ParticleCloud {
   const client = new Particle({ baseUrl: url, auth: token });
+  handOnTraces(client);
   let organization: Promise<{ readonly org?: string }> | undefined;
 
   /** Asks, waits no longer than may be, and reads the answer. particle-api-js itself waits without end. */

@@ -4,7 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createLogger, type HttpReply, parseEnv } from '@enstratus/platform/runtime';
+import { createLogger, type HttpReply, parseEnv, traced, tracedClient, tracedFetch } from '@enstratus/platform/runtime';
 import { SignatureV4 } from '@smithy/signature-v4';
 import * as z from 'zod';
 import { deviceEventPublisher } from '../events/publish-device-event.ts';
@@ -36,13 +36,13 @@ const connect = (): StatusReceiver => {
       GRAPHQL_URL: z.url(),
     }),
   );
-  const dynamoDb = new DynamoDBClient({});
+  const dynamoDb = tracedClient(new DynamoDBClient({}));
   const documents = DynamoDBDocumentClient.from(dynamoDb);
   // The SDK's own default credentials and region, found once for everything.
   const aws = dynamoDb.config;
   const table = new DeviceTable(documents, env.TABLE_NAME);
-  const s3 = new S3Client({});
-  const ssm = new SSMClient({});
+  const s3 = tracedClient(new S3Client({}));
+  const ssm = tracedClient(new SSMClient({}));
   const clock = Date.now;
   const readSecrets = async (): Promise<string> => {
     const { Parameter } = await ssm.send(new GetParameterCommand({ Name: env.WEBHOOK_SECRET_PARAMETER_NAME, WithDecryption: true }));
@@ -54,15 +54,15 @@ const connect = (): StatusReceiver => {
     quarantine: quarantineBucket(s3, env.QUARANTINE_BUCKET_NAME),
     store: {
       table,
-      writeLog: deviceLog(new CloudWatchLogsClient({}), env.DEVICE_LOG_GROUP_PREFIX),
+      writeLog: deviceLog(tracedClient(new CloudWatchLogsClient({})), env.DEVICE_LOG_GROUP_PREFIX),
       archive: archiveBucket(s3, env.ARCHIVE_BUCKET_NAME),
       seen: new SeenDevices(clock),
-      publish: deviceEventPublisher(new SNSClient({}), env.DEVICE_EVENTS_TOPIC_ARN),
+      publish: deviceEventPublisher(tracedClient(new SNSClient({})), env.DEVICE_EVENTS_TOPIC_ARN),
       keepLatest: latestStatusTable(documents, env.TABLE_NAME),
       tellWatchers: graphqlWatchers({
         url: env.GRAPHQL_URL,
         signer: new SignatureV4({ service: 'appsync', region: aws.region, credentials: aws.credentials, sha256: aws.sha256 }),
-        fetch,
+        fetch: tracedFetch('AppSync', fetch),
         log,
       }),
       clock,
@@ -74,7 +74,7 @@ const connect = (): StatusReceiver => {
 };
 
 /** Particle's webhook, behind a function URL. */
-export const handler = async (request: WebhookRequest): Promise<HttpReply> => {
+export const handler = traced('receive-status', async (request: WebhookRequest): Promise<HttpReply> => {
   receiver ??= connect();
   return receiveStatus(request, receiver);
-};
+});

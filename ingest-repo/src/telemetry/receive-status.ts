@@ -1,5 +1,5 @@
 import { type DecodeFailure, decodeReport, decodeSample, decodeStatus, webhookSecretHeader } from '@enstratus/contract';
-import { type HttpReply, problem } from '@enstratus/platform/runtime';
+import { annotate, type HttpReply, problem } from '@enstratus/platform/runtime';
 import { errorDetails, type Log } from '../log.ts';
 import { type Delivery, type Refusal, readDelivery } from './delivery.ts';
 import type { KeepReport } from './device-report.ts';
@@ -63,6 +63,7 @@ async function take(request: WebhookRequest, receiver: StatusReceiver): Promise<
   const read = readDelivery(raw.body, header(request, 'content-type'));
   if ('refusal' in read) return keep(raw, { ...read.refusal, particle_id: read.particle_id, device_id: undefined }, receiver);
   const { particle_id } = read.delivery;
+  annotate({ particle_id, event_name: read.delivery.event });
   const device_id = await receiver.findDevice(particle_id);
   if (device_id === undefined) {
     return keep(
@@ -71,6 +72,7 @@ async function take(request: WebhookRequest, receiver: StatusReceiver): Promise<
       receiver,
     );
   }
+  annotate({ device_id });
   const taken = await takers[read.delivery.event](device_id, read.delivery, receiver);
   return 'refusal' in taken ? keep(raw, { ...taken.refusal, particle_id, device_id }, receiver) : taken.answer;
 }

@@ -1,4 +1,5 @@
 import { decodePack, packItem, packRetentionDays, type StatusDocument } from '@enstratus/contract';
+import { annotate } from '@enstratus/platform/runtime';
 import type { PublishDeviceEvent } from '../events/publish-device-event.ts';
 import type { Clock } from '../log.ts';
 import type { ArchivePack } from './archive.ts';
@@ -43,6 +44,7 @@ export async function storePack(
   store: PackStore,
 ): Promise<StoreOutcome> {
   const pack = storedPack(decoded.pack, decoded.documents);
+  annotate({ boot_id: pack.first.boot_id, first_seq: pack.first.seq, documents: pack.documents.length });
   const now_s = Math.floor(store.clock() / 1000);
   const ahead = clockAhead(pack.last.time, now_s);
   if (ahead !== undefined) return { kind: 'refused', refusal: ahead };

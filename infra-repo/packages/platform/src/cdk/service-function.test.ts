@@ -146,6 +146,13 @@ describe('ServiceFunction', () => {
     expect(variables(template)).toEqual({ GRAPHQL_URL: ref('url') });
   });
 
+  it.each(['PassThrough', 'Active'] as const)('tells X-Ray its part of traces, with tracing %s', (mode) => {
+    const template = synthesize({}, (fn) => fn.recordsTraces(mode));
+    template.hasResourceProperties('AWS::Lambda::Function', { TracingConfig: { Mode: mode } });
+    expect(statements(template)).toContainEqual({ Effect: 'Allow', Action: 'xray:PutTraceSegments', Resource: '*' });
+    expect(statements(template)).toHaveLength(2);
+  });
+
   it('lets anybody call its address by the two permissions that AWS demands', () => {
     const template = synthesize({}, (fn) => fn.publicUrl());
     template.hasResourceProperties('AWS::Lambda::Url', { AuthType: 'NONE', InvokeMode: 'BUFFERED' });
