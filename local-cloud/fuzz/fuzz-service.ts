@@ -1,0 +1,81 @@
+import { problemOf } from './answer-verdict.ts';
+import { type Campaign, isLong, LONGEST_MS, run } from './campaign.ts';
+import type { FurnishedCloud } from './furnished-cloud.ts';
+import type { HttpMessage } from './http-message.ts';
+import { rememberAnswers } from './probes.ts';
+
+/** After so many inputs, what they took away is put back, and good requests are asked again. */
+const LOOK_EVERY = 500;
+/** What the process may hold more after 10,000 inputs, MB: what they made is kept, in memory only in part. */
+const MAX_GROWTH_MB = 400;
+
+export interface FuzzedMessages<Input> extends Omit<Campaign<Input>, 'check'> {
+  /** How an input goes over the wire. */
+  readonly write: (input: Input) => HttpMessage | Promise<HttpMessage>;
+  /** Messages that once failed. They go before all others, each time. */
+  readonly failedOnce?: readonly HttpMessage[];
+}
+
+/** Sends inputs to a cloud and holds each answer, its console and its other answers to the rules. */
+export async function fuzzService<Input>(
+  furnished: FurnishedCloud,
+  { write, failedOnce = [], ...campaign }: FuzzedMessages<Input>,
+): Promise<void> {
+  const isAsBefore = await rememberAnswers(furnished);
+  const before_mb = heldMemory_mb();
+  for (const message of failedOnce) await checkAnswer(furnished, message);
+  let sent = 0;
+  await run({
+    ...campaign,
+    check: async (input) => {
+      sent += 1;
+      if (sent % LOOK_EVERY === 0) {
+        await furnished.furnish();
+        await isAsBefore();
+      }
+      await checkAnswer(furnished, await write(input));
+    },
+  });
+  await isAsBefore();
+  furnished.console.check();
+  const growth_mb = heldMemory_mb() - before_mb;
+  if (isLong && growth_mb > MAX_GROWTH_MB)
+    throw new Error(`${campaign.border}: the process holds ${Math.round(growth_mb)} MB more than before`);
+}
+
+async function checkAnswer({ client, console }: FurnishedCloud, message: HttpMessage): Promise<void> {
+  const begun = performance.now();
+  const answer = await client.send(message);
+  const took_ms = performance.now() - begun;
+  try {
+    console.check();
+    const problem = problemOf(answer, partsOf(message));
+    if (problem !== undefined) throw new Error(problem);
+    if (took_ms > LONGEST_MS) throw new Error(`it is answered after ${Math.round(took_ms)} ms`);
+  } catch (error) {
+    throw new Error(
+      `${error instanceof Error ? error.message : String(error)}
+for failedOnce: ${JSON.stringify(message)}`,
+      { cause: error },
+    );
+  }
+}
+
+/** What was sent, in every form in which it may come back. */
+export function partsOf({ path, headers, body }: HttpMessage): string[] {
+  const text = Buffer.from(body, 'latin1').toString('utf8');
+  return [path, decoded(path), text, decoded(text.replaceAll('+', ' ')), ...Object.values(headers)];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function heldMemory_mb(): number {
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed / 2 ** 20;
+}

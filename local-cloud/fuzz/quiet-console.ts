@@ -1,0 +1,39 @@
+/** What went wrong on the inside while something was fuzzed: nobody outside sees it, so the console and the process are watched. */
+export class QuietConsole {
+  readonly #said: string[] = [];
+  readonly #error = console.error;
+  readonly #log = console.log;
+  readonly #onRejection = (reason: unknown) => this.#said.push(`unhandled rejection: ${textOf(reason)}`);
+
+  constructor() {
+    console.error = (...parts: unknown[]) => {
+      const text = parts.map(textOf).join(' ');
+      // The rest is for the developer: a message that went to a dead letter queue, a log that its function's role may not write.
+      if (/failed inside|\n\s+at /.test(text)) this.#said.push(text);
+    };
+    process.on('unhandledRejection', this.#onRejection);
+    process.on('uncaughtExceptionMonitor', this.#onRejection);
+  }
+
+  /** Says nothing of the mails that a fuzzed pool sends. */
+  silenceLog(): void {
+    console.log = () => undefined;
+  }
+
+  /** Throws what was said since the last look. */
+  check(): void {
+    const said = this.#said.splice(0);
+    if (said.length > 0) throw new Error(`the inside failed:\n${said.join('\n')}`);
+  }
+
+  restore(): void {
+    console.error = this.#error;
+    console.log = this.#log;
+    process.off('unhandledRejection', this.#onRejection);
+    process.off('uncaughtExceptionMonitor', this.#onRejection);
+  }
+}
+
+function textOf(part: unknown): string {
+  return part instanceof Error ? (part.stack ?? part.message) : String(part);
+}
