@@ -109,5 +109,6 @@ export function wholeNumber(value: unknown, name: string, min: number, max: numb
   if (typeof value !== 'number') throw new NotDecodable('wrong_type', `${name} must be a number`, name);
   if (!Number.isInteger(value)) throw new NotDecodable('wrong_resolution', `${name} must be a whole number`, name);
   if (value < min || value > max) throw new NotDecodable('out_of_range', `${name} must be ${min} to ${max}`, name);
-  return value;
+  // JSON has a -0, which is no other number.
+  return value === 0 ? 0 : value;
 }

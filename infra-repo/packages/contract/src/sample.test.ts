@@ -30,6 +30,13 @@ describe('a sample that is published as it is taken', () => {
     expect(decodeSample(without(field))).toMatchObject({ ok: false, reason: 'missing_field', field });
   });
 
+  it('takes a -0, which JSON has, for the 0 that it is', () => {
+    const text = JSON.stringify({ v: 1, ...document })
+      .replace('"seq":18231', '"seq":-0')
+      .replace('"solar_w":0', '"solar_w":-0');
+    expect(decodeSample(text)).toEqual({ ok: true, document: { ...document, seq: 0 } });
+  });
+
   it('is no pack', () => {
     expect(decodeSample(encodePack([document]))).toMatchObject({ ok: false, reason: 'unknown_field', field: 'count' });
   });
