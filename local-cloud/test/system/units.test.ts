@@ -105,7 +105,7 @@ let running: RunningSystem | undefined;
 let system: System;
 let operator: SignedIn;
 
-/** A system of its own: nobody else may ask anything of it meanwhile. */
+/** A system of its own: nobody else may ask anything of it meanwhile. How long it takes to deploy is the machine's matter. */
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'enstratus-units-'));
   running = await startSystem(directory);
@@ -117,7 +117,7 @@ beforeAll(async () => {
   const watching = await watch(device);
   await showPages(device);
   watching.stop();
-});
+}, 600_000);
 
 afterAll(async () => {
   await running?.stop();
