@@ -1,6 +1,7 @@
 import type { Cloud } from '../kernel/cloud.ts';
 import type { Service } from '../kernel/service.ts';
 import type { LambdaService } from '../services/lambda/lambda-service.ts';
+import { billRoutes } from './api/bill-routes.ts';
 import { bucketRoutes } from './api/bucket-routes.ts';
 import { functionRoutes } from './api/function-routes.ts';
 import { listsOf } from './api/lists.ts';
@@ -34,6 +35,7 @@ export function createConsole(cloud: Cloud, bounds?: InvocationBounds): Service 
     ...logRoutes,
     ...queues,
     ...bucketRoutes,
+    ...billRoutes,
   ];
   const page = new Page();
   return {

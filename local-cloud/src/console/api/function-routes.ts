@@ -1,4 +1,5 @@
 import type { InvocationStore } from '../invocations/invocation-store.ts';
+import { withoutSecrets } from '../invocations/without-secrets.ts';
 import { type DeployedFunction, deployedFunctions, eventSources, grantsOf, graphqlApis, userPools } from '../picture/deployed.ts';
 import type { FunctionDetail, FunctionList, FunctionSummary } from '../shapes/functions.ts';
 import { notFound } from './api-error.ts';
@@ -6,8 +7,6 @@ import { type Look, route } from './route.ts';
 
 /** So many of a function's latest invocations are summed up. */
 const SUMMED = 500;
-/** What such a variable holds isn't shown. A function should get the name of a parameter instead. */
-const SECRET = /secret|token|password|private|credential|api_?key/i;
 
 /** Functions with what calls them and how their latest invocations went; of one also what it is given and may do. */
 export function functionRoutes(invocations: InvocationStore) {
@@ -25,13 +24,12 @@ export function functionRoutes(invocations: InvocationStore) {
         const [functions, callers] = await Promise.all([deployedFunctions(look), callersOf(look)]);
         const one = functions.find(({ name }) => name === params['name']);
         if (one === undefined) throw notFound(`The function ${params['name']}`);
-        const variables = Object.entries(one.configuration.Environment?.Variables ?? {});
+        const variables = one.configuration.Environment?.Variables ?? {};
         return {
           ...summary(one, callers, invocations),
-          environment: variables.map(([name, value]) => ({
-            name,
-            value: SECRET.test(name) && !/_name$/i.test(name) ? '(not shown)' : value,
-          })),
+          environment: Object.entries(JSON.parse(withoutSecrets(JSON.stringify(variables))) as Record<string, string>).map(
+            ([name, value]) => ({ name, value }),
+          ),
           grants: grantsOf(look, one.role).map(({ effect, actions, resources }) => ({
             effect,
             actions: [...actions],

@@ -127,8 +127,11 @@ export class ParticleCloud {
     samples.push({ at_ms, triggered, failed });
     while (samples.length > 1 && (samples[1]?.at_ms ?? at_ms) < at_ms - 60_000) samples.shift();
     this.#samples.set(key, samples);
-    const from = samples[0];
-    return { published_per_minute: triggered - (from?.triggered ?? triggered), failed_per_minute: failed - (from?.failed ?? failed) };
+    const from = samples[0] ?? { at_ms, triggered, failed };
+    // Nobody may have looked for longer than a minute.
+    const minutes = Math.max(1, (at_ms - from.at_ms) / 60_000);
+    const rate = (count: number) => Math.round(count / minutes);
+    return { published_per_minute: rate(triggered - from.triggered), failed_per_minute: rate(failed - from.failed) };
   }
 }
 

@@ -1,6 +1,7 @@
 import { parseTraceHeader } from '../../kernel/trace-header.ts';
 import type { InvocationRecord } from '../../services/lambda/invocation.ts';
 import type { InvocationDetail, InvocationSummary } from '../shapes/invocations.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 export interface InvocationBounds {
   /** So many are kept; the oldest go. */
@@ -49,8 +50,16 @@ export class InvocationStore {
     }
   }
 
+  /** What looks like a secret in its event and answer is left out. */
   get(requestId: string): InvocationDetail | undefined {
-    return this.#kept.get(requestId)?.detail;
+    const detail = this.#kept.get(requestId)?.detail;
+    if (detail === undefined) return undefined;
+    const { event, answer, ...rest } = detail;
+    return {
+      ...rest,
+      ...(event === undefined ? {} : { event: withoutSecrets(event) }),
+      ...(answer === undefined ? {} : { answer: withoutSecrets(answer) }),
+    };
   }
 
   /** Newest first. */

@@ -74,12 +74,8 @@ async function drawParticle(look: Look, sketch: Sketch, system: System, traffic:
     fact: `${online.toLocaleString('en')} of ${overview.devices.length.toLocaleString('en')} online`,
   });
   sketch.node({ id: 'particle', kind: 'particle', name: 'Particle', fact: plural(overview.webhooks.length, 'webhook') });
-  const { published_per_minute, deliveries, failed_per_minute = 0 } = overview;
-  sketch.edge('devices', 'particle', 'publish', {
-    per_minute: published_per_minute ?? 0,
-    total: deliveries?.triggered ?? 0,
-    errors_per_minute: 0,
-  });
+  const { failed_per_minute = 0 } = overview;
+  sketch.edge('devices', 'particle', 'publish', traffic.published());
   for (const { name, url } of system.functions) {
     if (url === undefined || !overview.webhooks.some((webhook) => !webhook.disabled && webhook.url.startsWith(url))) continue;
     const rate = traffic.invocations(look.caller, name, ['url']);

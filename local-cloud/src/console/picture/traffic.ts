@@ -41,7 +41,8 @@ export class Traffic {
   }
 
   #hearSpan({ account, region, service, operation, resource, span_id, parent_id, errorCode }: Span): void {
-    if (service === 'function' && operation === 'invocation' && resource !== undefined) {
+    if (service === 'particle' && operation === 'publish') this.#rates.note('publish', errorCode !== undefined);
+    else if (service === 'function' && operation === 'invocation' && resource !== undefined) {
       bounded(this.#functionOf).set(span_id, `${account}|${region}|${resource}`);
       const orphans = this.#orphans.get(span_id);
       this.#orphans.delete(span_id);
@@ -53,6 +54,11 @@ export class Traffic {
       else
         bounded(this.#orphans).set(parent_id, { calls: (this.#orphans.get(parent_id)?.calls ?? 0) + 1, failed: errorCode !== undefined });
     }
+  }
+
+  /** What devices published, as far as Particle told its spans. */
+  published(): Rate {
+    return this.#exactly('publish');
   }
 
   start(cloud: Cloud): void {
