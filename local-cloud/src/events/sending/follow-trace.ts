@@ -37,7 +37,7 @@ const listAnswer = z.object({
 const latest = 200;
 const pause_ms = 200;
 /** Nothing more comes when nothing has come for so long: a queue's poller has been answered by then. */
-const quiet_ms = 1500;
+const quiet_ms = 1200;
 
 /**
  * Follows a trace until nothing is added to it any more, and every trace that was begun because of it: a batch of a queue begins one of its own, linked to those of its messages

@@ -16,14 +16,15 @@ const templateShape = z.object({
 type Template = z.output<typeof templateShape>;
 
 /**
- * The deployed custom resource of a type, with its properties as CloudFormation handed them over. Rejects with ToolError when no stack has one, and for
- * an intrinsic function in its properties that isn't carried out here.
+ * The deployed custom resource behind which a function stands, with its properties as CloudFormation hands them over. Rejects with ToolError when no stack has one, and
+ * for an intrinsic function in its properties that isn't carried out here.
  *
+ * @param functionName As Lambda knows it.
  * @param parameter Reads a parameter of SSM.
  */
 export async function customResourceOf(
   endpoint: AwsEndpoint,
-  type: string,
+  functionName: string,
   parameter: (name: string) => Promise<string>,
 ): Promise<KnownCustomResource> {
   const client = new CloudFormationClient(clientOptions(endpoint));
@@ -32,37 +33,48 @@ export async function customResourceOf(
       const resources: StackResourceSummary[] = [];
       for await (const page of paginateListStackResources({ client }, { StackName }))
         resources.push(...(page.StackResourceSummaries ?? []));
-      const found = resources.find(({ ResourceType }) => ResourceType === type);
-      if (found === undefined) continue;
+      const fn = resources.find(({ PhysicalResourceId }) => PhysicalResourceId === functionName);
+      if (fn === undefined) continue;
       const { TemplateBody = '{}' } = await client.send(new GetTemplateCommand({ StackName }));
       const template = templateShape.parse(JSON.parse(TemplateBody));
-      const logical_id = found.LogicalResourceId ?? '';
-      const { ServiceToken, ...properties } = template.Resources[logical_id]?.Properties ?? {};
-      const token = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }).parse(ServiceToken);
-      const functionName = resources.find(({ LogicalResourceId }) => LogicalResourceId === token['Fn::GetAtt'][0])?.PhysicalResourceId;
-      return {
-        stack_id: StackId,
-        logical_id,
-        physical_id: found.PhysicalResourceId ?? '',
-        service_token: `arn:aws:lambda:${endpoint.region}:${endpoint.account}:function:${functionName}`,
-        properties: (await evaluated(properties, template, type, parameter)) as Readonly<Record<string, unknown>>,
-      };
+      for (const [logical_id, { Type: type, Properties }] of Object.entries(template.Resources)) {
+        const { ServiceToken, ...properties } = Properties;
+        const token = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }).safeParse(ServiceToken);
+        if (token.data?.['Fn::GetAtt'][0] !== fn.LogicalResourceId) continue;
+        return {
+          type,
+          stack_id: StackId,
+          logical_id,
+          physical_id: resources.find(({ LogicalResourceId }) => LogicalResourceId === logical_id)?.PhysicalResourceId ?? '',
+          service_token: `arn:aws:lambda:${endpoint.region}:${endpoint.account}:function:${functionName}`,
+          properties: (await evaluated(properties, { template, resources, type, parameter })) as Readonly<Record<string, unknown>>,
+        };
+      }
     }
   }
-  throw new ToolError(`No stack has a ${type} here.`);
+  throw new ToolError(`${functionName} stands behind no custom resource here.`);
 }
 
-/** Every scalar as text (CloudFormation User Guide, "Custom resource request objects"); what refers to a parameter of SSM has its value. */
-async function evaluated(value: unknown, template: Template, type: string, parameter: (name: string) => Promise<string>): Promise<unknown> {
-  if (Array.isArray(value)) return Promise.all(value.map((entry) => evaluated(entry, template, type, parameter)));
+interface Deployed {
+  readonly template: Template;
+  readonly resources: readonly StackResourceSummary[];
+  readonly type: string;
+  readonly parameter: (name: string) => Promise<string>;
+}
+
+/** Every scalar as text (CloudFormation User Guide, "Custom resource request objects"); what refers to a parameter of SSM or to a resource of the stack is that. */
+async function evaluated(value: unknown, deployed: Deployed): Promise<unknown> {
+  if (Array.isArray(value)) return Promise.all(value.map((entry) => evaluated(entry, deployed)));
   if (typeof value !== 'object' || value === null) return String(value);
   const [[name = '', argument] = []] = Object.entries(value);
   if (name === 'Ref' && typeof argument === 'string') {
-    const declared = template.Parameters[argument];
-    if (declared?.Type.startsWith('AWS::SSM::Parameter::Value<') === true) return parameter(String(declared.Default));
+    const declared = deployed.template.Parameters[argument];
+    if (declared?.Type.startsWith('AWS::SSM::Parameter::Value<') === true) return deployed.parameter(String(declared.Default));
+    const resource = deployed.resources.find(({ LogicalResourceId }) => LogicalResourceId === argument);
+    if (resource?.PhysicalResourceId !== undefined) return resource.PhysicalResourceId;
   }
   if (name === 'Ref' || name.startsWith('Fn::'))
-    throw new ToolError(`What ${type} is told can't be made out: its template has ${name} ${JSON.stringify(argument)}.`);
-  const fields = Object.entries(value).map(async ([key, field]) => [key, await evaluated(field, template, type, parameter)] as const);
+    throw new ToolError(`What ${deployed.type} is told can't be made out: its template has ${name} ${JSON.stringify(argument)}.`);
+  const fields = Object.entries(value).map(async ([key, field]) => [key, await evaluated(field, deployed)] as const);
   return Object.fromEntries(await Promise.all(fields));
 }

@@ -57,7 +57,7 @@ export function madeUpSurroundings(now_ms: number): Surroundings {
     },
     topicArn: async () => `arn:aws:sns:${region}:${account}:${physicalName('EnstratusInfra', 'DeviceEvents')}`,
     queueArn: async (functionName) => `arn:aws:sqs:${region}:${account}:${physicalName('Enstratus', functionName.replace(/\W/g, ''))}`,
-    customResource: async (type) => madeUpResource(type),
+    customResource: async (functionName) => madeUpResource(functionName),
   };
 }
 
@@ -66,7 +66,8 @@ function uuidOf(name: string): string {
   return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join('-');
 }
 
-function madeUpResource(type: string): KnownCustomResource {
+function madeUpResource(functionName: string): KnownCustomResource {
+  const type = functionName === 'ingest/keep-secret' ? 'Custom::WebhookSecret' : 'Custom::Site';
   const logical_id = type.replace('Custom::', '');
   const stack = `Enstratus${logical_id}`;
   const properties: Record<string, Record<string, unknown>> = {
@@ -87,6 +88,7 @@ function madeUpResource(type: string): KnownCustomResource {
     },
   };
   return {
+    type,
     stack_id: `arn:aws:cloudformation:${region}:${account}:stack/${stack}/${uuidOf(stack)}`,
     logical_id,
     physical_id: `${logical_id}-${idOf(logical_id, 8)}`,

@@ -60,7 +60,10 @@ export function runningSurroundings(endpoints: Endpoints, now_ms: number): Surro
       }
       throw new ToolError(`No queue feeds ${name} here.`);
     },
-    customResource: (type) => customResourceOf(endpoints, type, parameter),
+    customResource: async (name) => {
+      const { function_name } = functionNamed(await deployedFunctions(endpoints), name);
+      return customResourceOf(endpoints, function_name, parameter);
+    },
   };
 }
 

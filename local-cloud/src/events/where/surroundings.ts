@@ -30,6 +30,8 @@ export interface KnownPerson {
 }
 
 export interface KnownCustomResource {
+  /** `Custom::Site` */
+  readonly type: string;
   readonly stack_id: string;
   readonly logical_id: string;
   readonly physical_id: string;
@@ -54,6 +56,6 @@ export interface Surroundings {
   topicArn(): Promise<string>;
   /** Of the queue that feeds a function, `ingest/record-event`. Rejects with ToolError when none does. */
   queueArn(functionName: string): Promise<string>;
-  /** By its type, `Custom::Site`. Rejects with ToolError when there is none. */
-  customResource(type: string): Promise<KnownCustomResource>;
+  /** The one behind which a function stands, `dashboard/deploy-site`. Rejects with ToolError when there is none. */
+  customResource(functionName: string): Promise<KnownCustomResource>;
 }
