@@ -55,6 +55,7 @@ export async function collectEndpoints({ cloud, caller, directory, devices, part
   const dashboard = (await parameterIfThere(parameterNames.siteUrl))?.replace('https://127.0.0.1', 'http://127.0.0.1') ?? null;
   return {
     ...endpoint,
+    console: `${cloud.endpoint}/_local`,
     dashboard,
     graphql: await parameterIfThere(parameterNames.graphqlUrl),
     graphqlRealtime: await parameterIfThere(parameterNames.graphqlRealtimeUrl),

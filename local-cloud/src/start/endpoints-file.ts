@@ -10,6 +10,8 @@ export const endpoints = z.strictObject({
   aws: url,
   region: z.string(),
   account: z.string().regex(/^\d{12}$/),
+  /** The developer's console. */
+  console: url,
   dashboard: url.nullable(),
   graphql: url.nullable(),
   graphqlRealtime: url.nullable(),
