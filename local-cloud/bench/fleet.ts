@@ -10,6 +10,8 @@ export interface BenchTree {
   readonly customers: number;
   /** Of each customer, all at one site. */
   readonly devices: number;
+  /** How many hours of documents each device has; 24 where nothing is said. */
+  readonly hours?: number;
 }
 
 export interface BenchDevice {
@@ -29,7 +31,7 @@ export function organizationPaths({ partners, dealers, customers }: BenchTree): 
 }
 
 /**
- * Writes a tree of organizations with devices, each with its newest status and 24 hours of one-minute documents, straight to the table: what is
+ * Writes a tree of organizations with devices, each with its newest status and one-minute documents, straight to the table: what is
  * measured is reading. Resolves to the devices. `tell` hears of progress.
  */
 export async function writeBenchFleet(
@@ -61,18 +63,23 @@ export async function writeBenchFleet(
     await writeAll(
       documents,
       table,
-      some.flatMap((device) => itemsOf(core, device, store, now)),
+      some.flatMap((device) => itemsOf(core, device, store, { from: now - (tree.hours ?? 24) * 3600, now })),
     );
     if (start % 250 === 0) tell(`${start + some.length} of ${devices.length} devices`);
   }
   return devices;
 }
 
-function itemsOf(core: CoreDays, { device_id, path }: BenchDevice, store: { table: string }, now: number): object[] {
+function itemsOf(
+  core: CoreDays,
+  { device_id, path }: BenchDevice,
+  store: { table: string },
+  { from, now }: { from: number; now: number },
+): object[] {
   const particle_id = Buffer.from(device_id.padEnd(12, '0')).toString('hex');
   const name = `Pump ${device_id.slice(6)}`;
   const place = { site: path.slice(0, path.lastIndexOf('/')), lat: 38.7, lon: -107.6, time_zone };
-  const packs = core.packs({ device_id, particle_id, name, ...place }, now - 86_400, now).map((text) => {
+  const packs = core.packs({ device_id, particle_id, name, ...place }, from, now).map((text) => {
     const decoded = decodePack(text);
     if (!decoded.ok) throw new Error(`a pack of the core is ${decoded.reason}`);
     return { text, documents: decoded.documents };

@@ -21,6 +21,9 @@ function readOptions(): { readonly devices: number; readonly json: boolean } {
 await runTool(async () => {
   const { devices, json } = readOptions();
   // Figures alone on the standard output, so that --json can be piped.
-  const sample = await takeSample((line) => process.stderr.write(`${line}\n`));
+  const started = performance.now();
+  const sample = await takeSample((line) =>
+    process.stderr.write(`${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}\n`),
+  );
   console.log(json ? JSON.stringify(asJson(devices, sample), null, 2) : printBill(devices, sample));
 });

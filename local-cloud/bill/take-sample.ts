@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import type { FleetDevice } from '../src/fleet/fleet-device.ts';
 import type { Endpoints } from '../src/start/endpoints-file.ts';
 import { clientOptions, runningSystem } from '../src/tools/running-system.ts';
 import { startSystem } from '../test/deployed-system.ts';
@@ -14,7 +15,9 @@ import { sampleLive, samplePlain } from './sample-live.ts';
 import { operationsOf, samplePages } from './sample-pages.ts';
 
 /** Posts a day; the two last quarters are kept for devices that are watched, and for an environment that knows nobody. */
-const sampledDevices = 16;
+const sampledDevices = 12;
+
+const pathOf = ({ device_id, site }: FleetDevice) => ({ device_id, path: `${site}/${device_id}` });
 
 /** The templates of all stacks that are deployed. */
 export async function deployedTemplates(endpoints: Endpoints): Promise<BilledTemplate[]> {
@@ -71,7 +74,7 @@ export async function takeSample(tell: (line: string) => void): Promise<Sample> 
     );
     const plain = await samplePlain(endpoints, firstPack, unpacked, memory_mb);
     tell('Opening pages …');
-    const pages = await samplePages(endpoints, operations, memory_mb, (line) => tell(`  ${line}`));
+    const pages = await samplePages(endpoints, operations, { memory_mb, watched: pathOf(firstPack.device) }, (line) => tell(`  ${line}`));
     tell('Starting the system again, so that its environments know nobody …');
     await system.stop();
     system = await startSystem(directory);
