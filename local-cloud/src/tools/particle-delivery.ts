@@ -6,11 +6,15 @@ import type { Endpoints } from '../start/endpoints-file.ts';
  */
 export function deliver(
   { webhook }: Pick<Endpoints, 'webhook'>,
-  event: { data: string; particleId: string; name?: string; published_at?: string },
+  event: { data: string; particleId: string; name?: string; published_at?: string; traceHeader?: string },
 ): Promise<Response> {
   return fetch(webhook.url, {
     method: 'POST',
-    headers: { [webhook.secretHeader]: webhook.secret, 'user-agent': 'ParticleBot/1.1 (https://docs.particle.io/webhooks)' },
+    headers: {
+      [webhook.secretHeader]: webhook.secret,
+      'user-agent': 'ParticleBot/1.1 (https://docs.particle.io/webhooks)',
+      ...(event.traceHeader === undefined ? {} : { 'x-amzn-trace-id': event.traceHeader }),
+    },
     body: new URLSearchParams({
       event: event.name ?? 'status',
       data: event.data,

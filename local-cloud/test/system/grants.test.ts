@@ -4,6 +4,7 @@ import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { deviceKey, encodePack, parameterNames, type StatusDocument, userKey } from '@enstratus/contract';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { formatTraceHeader, newSpanId, newTraceRoot } from '../../src/kernel/trace-header.ts';
 import { clientOptions } from '../../src/tools/running-system.ts';
 import { SignedIn } from './graphql-client.ts';
 import { handMadeDocuments } from './hand-made-documents.ts';
@@ -71,7 +72,9 @@ async function everyFlow(): Promise<void> {
     (document, index): StatusDocument => (index < 40 ? document : { ...document, run_state: 'fault', fault_code: 3 }),
   );
   const pack = (index: number) => encodePack(documents.slice(index * 15, index * 15 + 15));
-  for (const index of [0, 2, 1, 1]) expect((await system.post(device, pack(index))).status).toBe(200);
+  // Sampled, so that receive-status, record-event and ask-device put their segments.
+  const traceHeader = formatTraceHeader({ root: newTraceRoot(Date.now()), parent: newSpanId(), sampled: '1' });
+  for (const index of [0, 2, 1, 1]) expect((await system.post(device, pack(index), traceHeader)).status).toBe(200);
   expect(await system.documents(device)).toEqual(documents);
   expect(
     (await system.post(device, encodePack(handMadeDocuments({ boot_id: 1, seq: 900, time: minutesAgo(30 * 24 * 60) }, 15)))).status,

@@ -84,8 +84,9 @@ export class System {
     return { deviceId, particleId };
   }
 
-  post(device: { particleId: string }, data: string): Promise<Response> {
-    return deliver(this.endpoints, { data, particleId: device.particleId });
+  /** @param traceHeader Only a sampled one makes functions tell X-Ray what they do. */
+  post(device: { particleId: string }, data: string, traceHeader?: string): Promise<Response> {
+    return deliver(this.endpoints, { data, particleId: device.particleId, ...(traceHeader === undefined ? {} : { traceHeader }) });
   }
 
   /** Every document that stands in the table for a device, in the order in which it is read. */

@@ -38,7 +38,6 @@ type ApiProperties = z.output<typeof apiProperties>;
 const apiType = resourceType({
   type: 'AWS::AppSync::GraphQLApi',
   properties: apiProperties,
-  inert: { XrayEnabled: 'no X-Ray segments are made; the trace header is handed on' },
   replaceOn: ['ApiType', 'Visibility'],
   create: async (properties, context) => {
     const { graphqlApi } = await context.call<{ graphqlApi: { apiId: string; arn: string } }>('appsync', 'CreateGraphqlApi', {

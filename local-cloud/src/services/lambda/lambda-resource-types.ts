@@ -50,7 +50,6 @@ const functionType = resourceType({
   inert: {
     Architectures: "the code runs on this machine's own processor, whatever is asked for",
     EphemeralStorage: 'the code shares /tmp with this machine',
-    TracingConfig: 'no X-Ray segments are made; the trace header is handed on',
   },
   replaceOn: ['FunctionName', 'PackageType'],
   create: async (properties, context) => {
