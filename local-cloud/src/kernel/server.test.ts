@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createSts } from '../services/sts/sts-service.ts';
 import { ACCOUNT, startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
@@ -130,5 +132,20 @@ describe('what fails inside', () => {
     await own.stop();
     expect(lines).toEqual([expect.stringContaining('/broken'), expect.stringContaining('/broken')]);
     expect(lines.join()).not.toContain('secret');
+  });
+});
+
+describe('whoever goes away in the middle of a request', () => {
+  it.each([
+    ['before the body is whole', 'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99\r\n\r\nAction='],
+    ['in a chunk', 'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel'],
+  ])('%s is no failure of the server', async (_, sent) => {
+    const said = vi.spyOn(console, 'error').mockReturnValue(undefined);
+    const socket = connect(Number(new URL(test.endpoint).port), '127.0.0.1', () => socket.end(sent));
+    socket.resume();
+    await once(socket, 'close');
+    expect((await post(whoAmI, { authorization: credential() })).status).toBe(200);
+    expect(said).not.toHaveBeenCalled();
+    said.mockRestore();
   });
 });

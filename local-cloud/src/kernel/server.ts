@@ -88,6 +88,8 @@ async function serve(cloud: Cloud, incoming: IncomingMessage, outgoing: ServerRe
     });
     send(outgoing, await answer(cloud, request, requestId, gone.signal), requestId);
   } catch (error) {
+    // Whoever goes away before the request is whole is answered by nobody, and nothing has failed here.
+    if (incoming.errored !== null && incoming.errored === error) return;
     if (error instanceof AwsError && !outgoing.headersSent) return send(outgoing, failJson('1.1', error), requestId);
     // Nothing of the inside goes out: the developer reads it on the console of the server.
     console.error(`request ${requestId} ${incoming.method} ${pathOf(incoming)} failed inside the local cloud:`, error);
