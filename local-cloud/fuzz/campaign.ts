@@ -46,12 +46,17 @@ export async function run<Input>(campaign: Campaign<Input>): Promise<void> {
   const started = performance.now();
   const slowest = { ms: 0, input: undefined as Input | undefined };
   let ran = 0;
-  const property = fc.asyncProperty(inputs, async (input) => {
+  const timed = async (input: Input): Promise<number> => {
     const begun = performance.now();
-    ran += 1;
     await check(input);
-    const ms = performance.now() - begun;
+    return performance.now() - begun;
+  };
+  const property = fc.asyncProperty(inputs, async (input) => {
+    ran += 1;
+    let ms = await timed(input);
     if (ms > slowest.ms) Object.assign(slowest, { ms, input });
+    // A busy machine is slow once; what is slow by itself is so again.
+    if (ms > LONGEST_MS) ms = Math.min(ms, await timed(input), await timed(input));
     if (ms > LONGEST_MS) throw new Error(`it took ${Math.round(ms)} ms`);
   });
   const details = await fc.check(property, {
