@@ -27,12 +27,22 @@ export function formatTraceHeader({ root, parent, sampled }: TraceHeader): strin
 export function newTraceRoot(time_ms: number): string {
   return `1-${Math.floor(time_ms / 1000)
     .toString(16)
-    .padStart(8, '0')}-${randomBytes(12).toString('hex')}`;
+    .padStart(8, '0')}-${randomHex(12)}`;
 }
 
 /** An id for a segment or subsegment: 16 hex digits. */
 export function newSpanId(): string {
-  return randomBytes(8).toString('hex');
+  return randomHex(8);
+}
+
+let random = Buffer.alloc(0);
+
+/** Random bytes are drawn by the page: one system call for each id would cost more than all the rest of a span. */
+function randomHex(bytes: number): string {
+  if (random.length < bytes) random = randomBytes(4096);
+  const text = random.toString('hex', 0, bytes);
+  random = random.subarray(bytes);
+  return text;
 }
 
 /** The header for what the span `span_id` sets off: the same trace, that span as the parent. A header without a root comes back as it was. */
