@@ -24,20 +24,26 @@ function span(trace: number, number: number, more: Partial<Span> = {}): Span {
 describe('a trace store', () => {
   it('never holds more than its bounds, and of what it holds every span', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.array(fc.nat({ max: 4 }), { maxLength: 60 }), fc.array(fc.nat({ max: 12 }), { maxLength: 200 })), (order) => {
-        const store = new TraceStore(bounds);
-        order.forEach((trace, number) => {
-          store.add(span(trace, number));
-          const traces = store.newestFirst();
-          const kept = traces.reduce((sum, { spans }) => sum + spans.length, 0);
-          expect(store.size).toEqual({ traces: traces.length, spans: kept });
-          expect(traces.length).toBeLessThanOrEqual(bounds.traces);
-          expect(kept).toBeLessThanOrEqual(bounds.spans);
-        });
-        for (const { trace_id, spans, left_out } of store.newestFirst()) {
-          expect(spans.length + left_out).toBe(order.filter((trace) => idOf(trace) === trace_id).length);
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.array(fc.nat({ max: 4 }), { maxLength: 60, size: 'max' }),
+          fc.array(fc.nat({ max: 12 }), { maxLength: 200, size: 'max' }),
+        ),
+        (order) => {
+          const store = new TraceStore(bounds);
+          order.forEach((trace, number) => {
+            store.add(span(trace, number));
+            const traces = store.newestFirst();
+            const kept = traces.reduce((sum, { spans }) => sum + spans.length, 0);
+            expect(store.size).toEqual({ traces: traces.length, spans: kept });
+            expect(traces.length).toBeLessThanOrEqual(bounds.traces);
+            expect(kept).toBeLessThanOrEqual(bounds.spans);
+          });
+          for (const { trace_id, spans, left_out } of store.newestFirst()) {
+            expect(spans.length + left_out).toBe(order.filter((trace) => idOf(trace) === trace_id).length);
+          }
+        },
+      ),
     );
   });
 
