@@ -94,6 +94,13 @@ it('tells the handler the request in payload format 2.0', async () => {
   for (const absent of ['body', 'cookies', 'queryStringParameters']) expect(bare).not.toHaveProperty(absent);
 });
 
+it('loses no byte of a body that is no text, whatever its type says', async () => {
+  const url = await openUrl('bytes', 'exports.handler = async ({ body, isBase64Encoded }) => ({ body, isBase64Encoded });');
+  const body = Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]);
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  expect(await response.json()).toEqual({ isBase64Encoded: true, body: body.toString('base64') });
+});
+
 it.each([
   ['application/x-www-form-urlencoded', true],
   ['application/octet-stream', true],

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { HttpReply, HttpRequest } from '../../kernel/service.ts';
 
@@ -25,7 +26,8 @@ export interface UrlRequestContext {
 
 /**
  * Content types whose body stays text; every other body, forms too, reaches the function in Base64. AWS documents only
- * that `isBase64Encoded` says which; that text and JSON alone stay text is what its speakers and users report.
+ * that `isBase64Encoded` says which; that text and JSON alone stay text is what its speakers and users report. What AWS does with bytes of such a type that are no UTF-8 couldn't be
+ * checked: here they go in Base64, too, because text would lose them.
  */
 const TEXT = /^(text\/[^;]+|application\/(json|xml|javascript|[a-z0-9.-]+\+(json|xml)))\s*(;|$)/i;
 
@@ -45,7 +47,7 @@ export function urlEvent(request: HttpRequest, context: UrlRequestContext): stri
   // Without a prototype: a parameter may be named `constructor` or `__proto__`.
   const query = Object.create(null) as Record<string, string>;
   for (const [name, value] of request.query) query[name] = query[name] === undefined ? value : `${query[name]},${value}`;
-  const isText = TEXT.test(headers['content-type'] ?? '');
+  const isText = TEXT.test(headers['content-type'] ?? '') && isUtf8(request.body);
   return JSON.stringify({
     version: '2.0',
     routeKey: '$default',
