@@ -17,6 +17,9 @@ export interface AttributeValue {
 export type AttributeType = keyof AttributeValue;
 export type Item = Record<string, AttributeValue>;
 
+/** Bytes that an item has at most, names included (Developer Guide, "Constraints in Amazon DynamoDB"). */
+export const MAX_ITEM_BYTES = 400 * 1024;
+
 /** The one type that a checked value has. */
 export function typeOf(value: AttributeValue): AttributeType {
   for (const type in value) return type as AttributeType;

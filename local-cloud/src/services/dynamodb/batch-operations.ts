@@ -3,11 +3,11 @@ import { type CallContext, type Operation, operation } from '../../kernel/servic
 import type { Item } from './attribute-value.ts';
 import { onItems, type Stores } from './authorization.ts';
 import { Consumption, readUnits } from './consumption.ts';
-import { type CheckedBatchGet, type CheckedBatchWrite, checkRequest } from './dynalite.ts';
+import { type CheckedBatchGet, type CheckedBatchWrite, checkKey, checkRequest } from './dynalite.ts';
 import { batchGetItemInput, batchWriteItemInput } from './inputs.ts';
 import { readItem } from './item-operations.ts';
-import { tableName } from './table.ts';
-import { checkWrite, keyOf, performWrite } from './writes.ts';
+import { type Table, tableName } from './table.ts';
+import { checkWrite, keyOf, performWrite, type Write } from './writes.ts';
 
 /** Writes that one BatchWriteItem takes (API Reference, "BatchWriteItem"). */
 const MAX_WRITES = 25;
@@ -64,9 +64,9 @@ export function batchOperations(stores: Stores): Record<string, Operation<never,
         ),
       run(input, context) {
         const store = stores(context);
+        const checked = checkRequest<CheckedBatchWrite>('batchWriteItem', { ...input, RequestItems: byTable(input.RequestItems, context) });
         const count = Object.values(input.RequestItems).reduce((sum, requests) => sum + requests.length, 0);
         if (count > MAX_WRITES) throw new AwsError('ValidationException', 'Too many items requested for the BatchWriteItem call');
-        const checked = checkRequest<CheckedBatchWrite>('batchWriteItem', { ...input, RequestItems: byTable(input.RequestItems, context) });
         const writes = Object.entries(checked.RequestItems).flatMap(([TableName, requests]) =>
           requests.map(({ PutRequest, DeleteRequest }) =>
             PutRequest !== undefined
@@ -74,7 +74,7 @@ export function batchOperations(stores: Stores): Record<string, Operation<never,
               : checkWrite('Delete', { TableName, ...DeleteRequest }),
           ),
         );
-        const keys = writes.map((write) => `${write.request.TableName}/${keyOf(write, store.table(write.request.TableName))}`);
+        const keys = writes.map((write) => `${write.request.TableName}/${batchedKeyOf(write, store.table(write.request.TableName))}`);
         if (new Set(keys).size < keys.length) throw new AwsError('ValidationException', 'Provided list of item keys contains duplicates');
         const consumption = new Consumption();
         store.items.transaction(() => {
@@ -88,6 +88,16 @@ export function batchOperations(stores: Stores): Record<string, Operation<never,
       },
     }),
   };
+}
+
+/** The key that a write of a batch is for. A put without its key, or with another type's, is told as a deletion would be. */
+function batchedKeyOf(write: Write, table: Table): string {
+  const { Item } = write.request;
+  if (Item !== undefined) {
+    const names = table.KeySchema.map((element) => element.AttributeName).filter((name) => Object.hasOwn(Item, name));
+    checkKey(Object.fromEntries(names.map((name) => [name, Item[name] ?? {}])), table);
+  }
+  return keyOf(write, table);
 }
 
 /** The requests under their tables' names, where a table may have been named by its ARN. */

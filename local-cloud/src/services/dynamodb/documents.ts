@@ -1,10 +1,12 @@
 import { AwsError, NotCarriedOut } from '../../kernel/aws-error.ts';
 
 /**
- * Lists and maps that stand in one another at most (Developer Guide, "Quotas in Amazon DynamoDB": nested attributes up to
- * 32 levels deep). Whether the service counts the innermost value as a level more couldn't be checked.
+ * Lists and maps that stand in one another at most: nested attributes go up to 32 levels deep, of which the innermost value is one
+ * (Developer Guide, "Constraints in Amazon DynamoDB"; DynamoDB Local counts so).
  */
-const MAX_NESTING = 32;
+const MAX_NESTING = 31;
+const TOO_DEEP = 'Nesting Levels have exceeded supported limits';
+const ITEM_TOO_DEEP = `${TOO_DEEP}: Attributes in the item have nested levels beyond supported limit`;
 
 /** What DynamoDB says of a value without a type. That it says so of JSON's null, which dynalite does not expect, couldn't be checked. */
 const EMPTY_VALUE = 'Supplied AttributeValue is empty, must contain exactly one of the supported datatypes';
@@ -13,20 +15,19 @@ const EMPTY_VALUE = 'Supplied AttributeValue is empty, must contain exactly one 
 const LOST_NAME = '__proto__';
 const LOST_IN_EXPRESSION = /(?<![\w#:])__proto__(?!\w)/;
 
-/** Conditions of these members are read by dynalite's grammar, which takes three times as long for each further parenthesis around another. */
-const CONDITIONS = new Set(['ConditionExpression', 'FilterExpression', 'KeyConditionExpression']);
-/** As deep they are read within half a second, whatever stands in them; with ten, the whole process would stand still for minutes. */
-const MAX_PARENTHESES = 4;
+/** Bytes of an attribute's name (Developer Guide, "Supported data types and naming rules in Amazon DynamoDB"). */
+const MAX_NAME_BYTES = 65_535;
+/** Bytes of a substitution variable such as `#name` (Developer Guide, "Constraints in Amazon DynamoDB"). */
+const MAX_VARIABLE_BYTES = 255;
 
 /**
  * Looks over the documents, names and expressions of a request, which may be of any shape. Throws ValidationException for
- * documents too deep to be walked, and NotCarriedOut for an attribute of the name `__proto__` and for conditions with more than 4 parentheses
- * in one another.
+ * documents too deep to be walked and for names that are empty or too long, and NotCarriedOut for an attribute of the name `__proto__`.
  */
 export function checkDocuments(request: object): void {
   for (const [member, value] of Object.entries(request)) {
     if (member === 'ExpressionAttributeNames') {
-      if (isObject(value) && Object.values(value).includes(LOST_NAME)) throw lostName();
+      if (isObject(value)) checkVariables(value);
     } else if (member === 'ExpressionAttributeValues') {
       if (isObject(value)) checkValues(value);
     } else if (['Item', 'Key', 'ExclusiveStartKey'].includes(member)) {
@@ -37,28 +38,29 @@ export function checkDocuments(request: object): void {
       if (isObject(value)) for (const requests of Object.values(value)) checkEach(requests);
     } else if (member === 'PutRequest' || member === 'DeleteRequest') {
       checkEach(value);
-    } else if (member.endsWith('Expression') && typeof value === 'string') {
-      if (LOST_IN_EXPRESSION.test(value)) throw lostName();
-      if (CONDITIONS.has(member) && parenthesesOf(value) > MAX_PARENTHESES)
-        throw new NotCarriedOut(`a ${member} with more than ${MAX_PARENTHESES} parentheses in one another`);
+    } else if (member.endsWith('Expression') && typeof value === 'string' && LOST_IN_EXPRESSION.test(value)) {
+      throw lostName();
     }
   }
-}
-
-/** How many parentheses are open at once, at most. */
-function parenthesesOf(expression: string): number {
-  let open = 0;
-  let most = 0;
-  for (const character of expression) {
-    if (character === '(') most = Math.max(most, ++open);
-    else if (character === ')') open -= 1;
-  }
-  return most;
 }
 
 /** Throws ValidationException when an item is nested too deep, as an update can make it. */
 export function checkNesting(item: object): void {
   checkMap(item, 0);
+}
+
+/** What `#names` stand for. */
+function checkVariables(names: object): void {
+  for (const [variable, name] of Object.entries(names)) {
+    if (name === LOST_NAME) throw lostName();
+    if (name === '') throw invalid(`ExpressionAttributeNames contains invalid value: Empty attribute name for key ${variable}`);
+    checkVariable(variable, 'ExpressionAttributeNames');
+  }
+}
+
+function checkVariable(variable: string, member: string): void {
+  if (Buffer.byteLength(variable) <= MAX_VARIABLE_BYTES) return;
+  throw invalid(`${member} contains invalid key: The expression attribute map contains a key that is too long;`);
 }
 
 function checkEach(requests: unknown): void {
@@ -67,10 +69,10 @@ function checkEach(requests: unknown): void {
 
 function checkValues(values: object): void {
   for (const [name, value] of Object.entries(values)) {
-    if (holdsNull(value))
-      throw new AwsError('ValidationException', `ExpressionAttributeValues contains invalid value: ${EMPTY_VALUE} for key ${name}`);
+    if (holdsNull(value)) throw invalid(`ExpressionAttributeValues contains invalid value: ${EMPTY_VALUE} for key ${name}`);
+    checkVariable(name, 'ExpressionAttributeValues');
   }
-  checkMap(values, 0);
+  checkMap(values, 0, TOO_DEEP);
 }
 
 /** Whether null stands in an attribute value's place, at the top or within; no deeper than documents may be. */
@@ -83,25 +85,31 @@ function holdsNull(value: unknown, level = 0): boolean {
   return within.some((each) => holdsNull(each, level + 1));
 }
 
-function checkMap(map: object, level: number): void {
+function checkMap(map: object, level: number, tooDeep = ITEM_TOO_DEEP): void {
   for (const [name, value] of Object.entries(map)) {
     if (name === LOST_NAME) throw lostName();
-    if (level === 0 && holdsNull(value)) throw new AwsError('ValidationException', EMPTY_VALUE);
-    checkValue(value, level);
+    if (name === '') throw invalid('Empty attribute name');
+    if (Buffer.byteLength(name) > MAX_NAME_BYTES) throw invalid(`Attribute name is too large, must be at most ${MAX_NAME_BYTES} bytes`);
+    if (level === 0 && holdsNull(value)) throw invalid(EMPTY_VALUE);
+    checkValue(value, level, tooDeep);
   }
 }
 
-function checkValue(value: unknown, level: number): void {
+function checkValue(value: unknown, level: number, tooDeep: string): void {
   if (!isObject(value)) return;
   const { L: list, M: map } = value as { L?: unknown; M?: unknown };
   if (!isObject(list) && !isObject(map)) return;
-  if (level === MAX_NESTING) throw new AwsError('ValidationException', 'Nesting Levels have exceeded supported limits');
-  if (Array.isArray(list)) for (const element of list) checkValue(element, level + 1);
-  if (isObject(map)) checkMap(map, level + 1);
+  if (level === MAX_NESTING) throw invalid(tooDeep);
+  if (Array.isArray(list)) for (const element of list) checkValue(element, level + 1, tooDeep);
+  if (isObject(map)) checkMap(map, level + 1, tooDeep);
 }
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError('ValidationException', message);
 }
 
 function lostName(): NotCarriedOut {

@@ -1,8 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 import { AwsError } from '../../kernel/aws-error.ts';
-import type { AttributeValue, Item } from './attribute-value.ts';
+import { type AttributeValue, type Item, itemSize, MAX_ITEM_BYTES } from './attribute-value.ts';
 import { checkDocuments } from './documents.ts';
+import './expression-parsers.ts';
+import { mended, type RequestCheck } from './mended-checks.ts';
 
 /*
  * The border to dynalite: what it gives is what took its authors years against the real service: which requests are
@@ -127,11 +129,6 @@ interface ApiError extends Error {
   readonly body: { readonly __type: string; readonly message?: string; readonly Message?: string };
 }
 
-interface RequestCheck {
-  readonly types: object;
-  readonly custom?: (data: object, store: object) => string | undefined;
-}
-
 interface Database {
   validateKey(key: Item, table: TableDefinition): ApiError | null | undefined;
   validateItem(item: Item, table: TableDefinition): ApiError | null | undefined;
@@ -171,14 +168,11 @@ const checks = new Map<CheckedAction, RequestCheck>();
 function checkOf(action: CheckedAction): RequestCheck {
   let check = checks.get(action);
   if (check === undefined) {
-    check = require(`dynalite/validations/${action}.js`) as RequestCheck;
+    check = mended(action, require(`dynalite/validations/${action}.js`) as RequestCheck);
     checks.set(action, check);
   }
   return check;
 }
-
-/** Item sizes are checked by `checkItemSize` in bytes; dynalite's own check counts characters. */
-const WITHOUT_SIZE_LIMIT = { options: { maxItemSize: Number.POSITIVE_INFINITY } };
 
 /**
  * Checks a request as DynamoDB does before it looks at the table. Throws SerializationException, ValidationException, or
@@ -190,9 +184,25 @@ export function checkRequest<T = Checked>(action: CheckedAction, request: object
   checkDocuments(request);
   return guarded(() => {
     const data = validations.checkTypes({ ...request }, types);
-    validations.checkValidations(data, types, custom, WITHOUT_SIZE_LIMIT);
+    validations.checkValidations(data, types, custom, { options: new SizeLimit(data) });
     return data as T;
   });
+}
+
+/**
+ * The limit that dynalite asks for when it has counted an item's characters, at the moment when the service checks its bytes: for the one
+ * item of a PutItem it is below or above every count, as the item's bytes have it. Other items are checked by `checkWrite`.
+ */
+class SizeLimit {
+  readonly #item: Item | undefined;
+
+  constructor({ Item: item }: { Item?: Item }) {
+    this.#item = item;
+  }
+
+  get maxItemSize(): number {
+    return this.#item !== undefined && itemSize(this.#item) > MAX_ITEM_BYTES ? -1 : Number.POSITIVE_INFINITY;
+  }
 }
 
 /** Throws ValidationException unless the key has the table's key attributes, and only these, in their types and sizes. */
@@ -271,5 +281,11 @@ function guarded<T>(work: () => T): T {
 function awsError(error: unknown): unknown {
   if (!(error instanceof Error) || !('body' in error)) return error;
   const { body } = error as ApiError;
-  return new AwsError(body.__type.slice(body.__type.indexOf('#') + 1), body.message ?? body.Message ?? error.message);
+  const message = (body.message ?? body.Message ?? error.message).replace(EMPTY_KEY_BEFORE_2020, EMPTY_KEY);
+  return new AwsError(body.__type.slice(body.__type.indexOf('#') + 1), message);
 }
+
+/** The service tells an empty key in other words since other attributes may be empty; dynalite has those of before. */
+const EMPTY_KEY_BEFORE_2020 =
+  /^One or more parameter values were invalid: (?=The AttributeValue for a key attribute cannot contain an empty)/;
+const EMPTY_KEY = 'One or more parameter values are not valid. ';

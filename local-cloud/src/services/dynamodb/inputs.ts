@@ -9,10 +9,11 @@ const map = z.custom<Record<string, unknown>>((value) => typeof value === 'objec
   error: 'a map is expected',
 });
 
-const returnConsumedCapacity = z.enum(['INDEXES', 'TOTAL', 'NONE']).optional();
+/** Checked with the rest of a request's shape, in the service's words. */
+const returnConsumedCapacity = z.string().optional();
 /** No table here has a local secondary index, so there are never item collection metrics to return. */
-const returnItemCollectionMetrics = z.enum(['SIZE', 'NONE']).optional();
-const returnOldOnFailure = z.enum(['ALL_OLD', 'NONE']).optional();
+const returnItemCollectionMetrics = z.string().optional();
+const returnOldOnFailure = z.string().optional();
 const names = map.optional();
 const values = map.optional();
 const expression = z.string().optional();
@@ -98,7 +99,7 @@ export const transactWriteItemsInput = z.strictObject({
       ConditionCheck: z.strictObject({ TableName: tableName, Key: map, ...conditional, ConditionExpression: z.string() }).optional(),
     }),
   ),
-  ClientRequestToken: z.string().min(1).max(36).optional(),
+  ClientRequestToken: z.string().optional(),
   ReturnConsumedCapacity: returnConsumedCapacity,
   ReturnItemCollectionMetrics: returnItemCollectionMetrics,
 });

@@ -51,6 +51,18 @@ function check(action: 'query' | 'scan', input: ReadInput, context: CallContext)
   return checked;
 }
 
+/** A key is never empty, so that nothing is compared with an empty value either. */
+function checkKeyConditions({ KeyConditions = {} }: Checked): void {
+  for (const [name, { AttributeValueList }] of Object.entries(KeyConditions)) {
+    const empty = AttributeValueList.find((value) => value.S === '' || value.B === '');
+    if (empty === undefined) continue;
+    const type = empty.S === undefined ? 'binary' : 'string';
+    throw invalid(
+      `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${type} value. Key: ${name}`,
+    );
+  }
+}
+
 /** What `Select` goes with (API Reference, "Query", Select). */
 function checkSelect({ Select, _projection, IndexName }: Checked): void {
   if (Select === 'SPECIFIC_ATTRIBUTES' && _projection === undefined) {
@@ -72,7 +84,9 @@ function read(action: 'query' | 'scan', request: Checked, context: CallContext, 
   const index = request.IndexName === undefined ? undefined : indexOf(table, request.IndexName);
   if (index?.status === 'CREATING') throw invalid(`Cannot read from backfilling global secondary index: ${index.IndexName}`);
   if (index !== undefined) checkProjected(request, table, index);
-  const range = resumed(planRead(action, request, table), request, table, index);
+  const planned = planRead(action, request, table);
+  checkKeyConditions(request);
+  const range = resumed(planned, request, table, index);
   const page = readPage(store, table, index, range, request);
   const consumption = new Consumption();
   const units = readUnits(page.size_bytes, request.ConsistentRead === true);

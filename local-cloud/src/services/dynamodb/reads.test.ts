@@ -314,7 +314,7 @@ describe('BatchGetItem and BatchWriteItem (API Reference)', () => {
       'Provided list of item keys contains duplicates',
     );
     const many = Array.from({ length: 26 }, (_, index) => ({ PutRequest: { Item: { pk: `m${index}`, sk: 'x' } } }));
-    await expect(write(...many)).rejects.toThrow('Too many items requested for the BatchWriteItem call');
+    await expect(write(...many)).rejects.toThrow('Member must have length less than or equal to 25');
     expect((await write(good)).UnprocessedItems).toEqual({});
     await write({ DeleteRequest: { Key: { pk: 'w1', sk: 'x' } } });
     expect((await documents.get({ TableName, Key: { pk: 'w1', sk: 'x' } })).Item).toBeUndefined();

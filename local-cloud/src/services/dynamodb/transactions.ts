@@ -3,6 +3,7 @@ import { AwsError } from '../../kernel/aws-error.ts';
 import { type Authorization, type CallContext, type Operation, operation } from '../../kernel/service.ts';
 import { type Item, itemSize } from './attribute-value.ts';
 import { onItems, type Stores } from './authorization.ts';
+import { checkEnum, checkLength } from './constraints.ts';
 import { Consumption, readUnits } from './consumption.ts';
 import { checkRequest, keyText } from './dynalite.ts';
 import { transactGetItemsInput, transactWriteItemsInput } from './inputs.ts';
@@ -40,6 +41,9 @@ export function transactionOperations(stores: Stores): Record<string, Operation<
       authorize: (input, context) => input.TransactItems.flatMap((actions) => writeAuthorizations(actions, context)),
       run(input, context) {
         checkCount(input.TransactItems.length);
+        checkEnum('returnConsumedCapacity', input.ReturnConsumedCapacity, ['INDEXES', 'TOTAL', 'NONE']);
+        checkEnum('returnItemCollectionMetrics', input.ReturnItemCollectionMetrics, ['SIZE', 'NONE']);
+        checkLength('clientRequestToken', input.ClientRequestToken, 1, 36);
         const store = stores(context);
         const writes = input.TransactItems.map((actions) => toWrite(actions, context));
         const token = input.ClientRequestToken;
@@ -69,6 +73,7 @@ export function transactionOperations(stores: Stores): Record<string, Operation<
         input.TransactItems.map(({ Get }) => onItems('GetItem', Get.TableName, [Get.Key], context, stores(context))),
       run(input, context) {
         checkCount(input.TransactItems.length);
+        checkEnum('returnConsumedCapacity', input.ReturnConsumedCapacity, ['INDEXES', 'TOTAL', 'NONE']);
         const store = stores(context);
         const gets = input.TransactItems.map(({ Get }) =>
           checkRequest('getItem', { ...Get, TableName: tableName(Get.TableName, context) }),

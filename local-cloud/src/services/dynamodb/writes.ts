@@ -1,6 +1,7 @@
 import { AwsError } from '../../kernel/aws-error.ts';
-import { type Item, itemSize, sameOrEqual } from './attribute-value.ts';
+import { type Item, itemSize, MAX_ITEM_BYTES, sameOrEqual } from './attribute-value.ts';
 import { checkOperands, meets } from './condition.ts';
+import { checkEnum } from './constraints.ts';
 import { checkNesting } from './documents.ts';
 import { type Checked, checkItem, checkKey, checkKeyPaths, checkRequest, checkUpdates, keyText } from './dynalite.ts';
 import { type WriteUnits, writeUnits } from './item-store.ts';
@@ -40,8 +41,6 @@ export class ConditionFailed extends AwsError {
   }
 }
 
-/** Bytes that an item has at most, names included (Developer Guide, "Quotas in Amazon DynamoDB"). */
-const MAX_ITEM_BYTES = 400 * 1024;
 const MAX_PARTITION_KEY_BYTES = 2048;
 const MAX_SORT_KEY_BYTES = 1024;
 
@@ -56,6 +55,7 @@ export interface WriteInput {
 /** Checks the request of a write as far as that needs no table. Throws ValidationException, SerializationException. */
 export function checkWrite(kind: WriteKind, input: WriteInput): Write {
   const { ReturnValuesOnConditionCheckFailure: onFailure, ...rest } = input;
+  checkEnum('returnValuesOnConditionCheckFailure', onFailure, ['ALL_OLD', 'NONE']);
   const request = checkRequest(CHECKS[kind], rest);
   if (request._condition !== undefined) checkOperands(request._condition.expression, 'ConditionExpression');
   if (kind === 'Put') checkItemSize(request.Item ?? {}, 'Item size has exceeded the maximum allowed size');
