@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import { kindNamed } from '../src/events/all-kinds.ts';
 import { generate, helpOf, listOfKinds, readRequest } from '../src/events/generate.ts';
-import { madeUpSurroundings } from '../src/events/where/made-up.ts';
-import { runningSurroundings } from '../src/events/where/running.ts';
 import { endpointsFile } from '../src/start/endpoints-file.ts';
 import { localDirectory, runningSystem, runTool, ToolError } from '../src/tools/running-system.ts';
 
@@ -19,8 +17,11 @@ await runTool(async () => {
     console.log(helpOf(kind));
     return;
   }
+  // The SDK's clients take longer to load than all the rest, and help needs none.
   const now_ms = Date.now();
   const isRunning = request.directory !== undefined || existsSync(endpointsFile(localDirectory));
-  const where = isRunning ? runningSurroundings(runningSystem(request.directory), now_ms) : madeUpSurroundings(now_ms);
+  const where = isRunning
+    ? (await import('../src/events/where/running.ts')).runningSurroundings(runningSystem(request.directory), now_ms)
+    : (await import('../src/events/where/made-up.ts')).madeUpSurroundings(now_ms);
   console.log(JSON.stringify(await generate(kind, request, where), null, 2));
 });

@@ -15,7 +15,14 @@ export const localDirectory = resolve(import.meta.dirname, '..', '..', '..', '.l
 /** Where the running system is; `directory` is the local cloud's, `.local` unless told otherwise. Throws ToolError when none runs. */
 export function runningSystem(directory: string = localDirectory): Endpoints {
   if (!existsSync(endpointsFile(directory))) throw new ToolError('Nothing runs here yet: start it with `npm start` in another terminal.');
-  return readEndpoints(directory);
+  try {
+    return readEndpoints(directory);
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    throw new ToolError(
+      'What runs here was started from other sources than these: end it with Ctrl-C, and start it again with `npm start`.',
+    );
+  }
 }
 
 /** Where AWS is, and as whom. */
