@@ -13,7 +13,7 @@ const pack: Measured = { sampled: 10, units: { 'dynamodb.wru': 2, 'dynamodb.rru'
 function sampleOf(features: Partial<Record<FeatureName, Measured>> = {}): Sample {
   return {
     features: { ...(Object.fromEntries(featureNames.map((name) => [name, nothing])) as Record<FeatureName, Measured>), ...features },
-    day: { packs: 96, documents: 1440, others: 5, pack_stored_bytes: 500, log_line_bytes: 120 },
+    day: { devices: 10, packs: 96, documents: 1440, others: 5, pack_stored_bytes: 500, log_line_bytes: 120 },
     fixed: {},
     memory_mb: 256,
   };

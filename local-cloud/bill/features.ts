@@ -27,6 +27,8 @@ export interface Measured {
 
 /** What a device does in a day, and what it leaves behind. */
 export interface DeviceDay {
+  /** Of how many devices this is the mean. */
+  readonly devices: number;
   readonly packs: number;
   readonly documents: number;
   /** Changes and reports. */

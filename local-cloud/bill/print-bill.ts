@@ -104,7 +104,7 @@ function measured({ features, day, memory_mb }: Sample): string[] {
     '',
     '  MEASURED now, on a system of its own: what one of each takes',
     ...rows,
-    `  a device's day: ${amount(day.packs)} packs with ${amount(day.documents)} documents, ${amount(day.others)} changes and reports; a document's log line has ${amount(day.log_line_bytes)} bytes, a pack takes ${amount(day.pack_stored_bytes)} bytes of storage; receive-status has ${memory_mb} MiB`,
+    `  a device's day, the mean of ${day.devices}: ${amount(day.packs)} packs with ${amount(day.documents)} documents, ${amount(day.others)} changes and reports; a document's log line has ${amount(day.log_line_bytes)} bytes, a pack takes ${amount(day.pack_stored_bytes)} bytes of storage; receive-status has ${memory_mb} MiB`,
   ];
 }
 

@@ -32,10 +32,8 @@ export const resourcePrices: Readonly<Record<string, Standing>> = {
   'AWS::Cognito::UserPool': 'billed by its active users',
 
   'AWS::AppSync::DataSource': nothing,
-  'AWS::AppSync::FunctionConfiguration': nothing,
   'AWS::AppSync::GraphQLSchema': nothing,
   'AWS::AppSync::Resolver': nothing,
-  'AWS::CloudFront::CachePolicy': nothing,
   'AWS::CloudFront::OriginAccessControl': nothing,
   'AWS::CloudFront::ResponseHeadersPolicy': nothing,
   'AWS::Cognito::UserPoolClient': nothing,
@@ -47,7 +45,6 @@ export const resourcePrices: Readonly<Record<string, Standing>> = {
   'AWS::SNS::TopicPolicy': nothing,
   'AWS::SQS::QueuePolicy': nothing,
   'AWS::SSM::Parameter': 'standard parameters cost nothing',
-  'AWS::CDK::Metadata': nothing,
   'Custom::WebhookSecret': 'runs once, when it is deployed',
   'Custom::Site': 'runs once, when it is deployed',
 };

@@ -1,15 +1,10 @@
 import { createHash } from 'node:crypto';
 import { decodePack, toLogLine } from '@enstratus/contract';
 import { CoreDays, type Publish } from '../bench/core-days.ts';
+import { demoDevices } from '../src/demo/demo-devices.ts';
 import type { FleetDevice } from '../src/fleet/fleet-device.ts';
-
-const places = [
-  { lat: 38.7, lon: -107.6, time_zone: 'America/Denver' },
-  { lat: 33.4, lon: -112.6, time_zone: 'America/Phoenix' },
-  { lat: 36.8, lon: -119.8, time_zone: 'America/Los_Angeles' },
-  { lat: 33.6, lon: -101.9, time_zone: 'America/Chicago' },
-] as const;
-const names = ['Lift pump', 'Stock tank', 'Drip line', 'Cold room', 'Air compressor'];
+import { inTheField } from '../src/start/fleet-plan.ts';
+import type { DeviceDay } from './features.ts';
 
 /** The organization of the sampled devices: out of sight of the people who look at pages. */
 export const sampleSite = '/enfusion/bill/dealer/customer/field';
@@ -36,11 +31,10 @@ export async function sampleDay(count: number, now_s: number): Promise<SampledDa
   const core = await CoreDays.load();
   const to_s = Math.floor(now_s / quarter_s) * quarter_s;
   const from_s = to_s - 24 * hour_s;
-  const devices = Array.from({ length: count }, (_, index): FleetDevice => {
+  const devices = demoDevices(count).map((demo, index): FleetDevice => {
     const device_id = `bill-${String(index + 1).padStart(4, '0')}`;
     const particle_id = createHash('sha256').update(device_id).digest('hex').slice(0, 24);
-    const place = places[index % places.length] ?? places[0];
-    return { device_id, particle_id, name: `${names[index % names.length]} ${index + 1}`, site: sampleSite, ...place };
+    return { ...inTheField(demo), device_id, particle_id, site: sampleSite };
   });
   const published = devices
     .flatMap((device) => core.publishes(device, from_s - 2 * hour_s, to_s).map((one): SampledPublish => ({ ...one, device })))
@@ -72,8 +66,30 @@ export function documentsOf(text: string) {
   return decoded.documents;
 }
 
-/** Bytes that a document's line takes in the log, on average over these packs. */
-export function meanLogLine(packs: readonly string[]): number {
-  const lines = packs.flatMap((text) => documentsOf(text).map((document) => Buffer.byteLength(toLogLine(document))));
-  return lines.reduce((sum, bytes) => sum + bytes, 0) / lines.length;
+/**
+ * What a device of the seeded fleet publishes in a day on average, by the core of so many of them, without a cloud: how often things change differs far too much
+ * between a well's pump and a cold room's compressor to be told from the few that are posted.
+ */
+export async function fleetDay(count: number, now_s: number): Promise<Omit<DeviceDay, 'pack_stored_bytes'>> {
+  const core = await CoreDays.load();
+  const from_s = now_s - 24 * hour_s;
+  const sum = { packs: 0, documents: 0, others: 0, line_bytes: 0 };
+  for (const demo of demoDevices(count)) {
+    for (const { name, text } of core.publishes(inTheField(demo), from_s - 2 * hour_s, now_s).filter(({ at_s }) => at_s >= from_s)) {
+      if (name !== 'status') sum.others += 1;
+      else {
+        const documents = documentsOf(text);
+        sum.packs += 1;
+        sum.documents += documents.length;
+        for (const document of documents) sum.line_bytes += Buffer.byteLength(toLogLine(document));
+      }
+    }
+  }
+  return {
+    devices: count,
+    packs: sum.packs / count,
+    documents: sum.documents / count,
+    others: sum.others / count,
+    log_line_bytes: sum.line_bytes / sum.documents,
+  };
 }

@@ -4,9 +4,9 @@ import { readUsage } from '../src/metering/read-usage.ts';
 import type { Endpoints } from '../src/start/endpoints-file.ts';
 import { deliver } from '../src/tools/particle-delivery.ts';
 import { tableClient } from '../src/tools/running-system.ts';
-import type { DeviceDay, Measured } from './features.ts';
+import type { Measured } from './features.ts';
 import { each, Meter, rest } from './meter.ts';
-import { documentsOf, meanLogLine, type Quarter, type SampledDay, type SampledPublish, usualOf } from './sample-devices.ts';
+import { type Quarter, type SampledDay, type SampledPublish, usualOf } from './sample-devices.ts';
 
 /** Fewer would say little of a usual pack. */
 const fewestUsualPacks = 24;
@@ -49,7 +49,8 @@ export async function writeSampledDevices(endpoints: Endpoints, { devices }: Pic
 export interface IngestSample {
   readonly pack: Measured;
   readonly other: Measured;
-  readonly day: DeviceDay;
+  /** Of the table's storage, what its events leave there included. */
+  readonly pack_stored_bytes: number;
 }
 
 /** Posts the day, and takes apart what its packs took and what everything else did. `tell` hears of progress. */
@@ -84,17 +85,10 @@ export async function sampleIngest(
   const packs = published.flatMap(({ name, text }) => (name === 'status' ? [text] : []));
   const others = published.length - packs.length;
   const pack = each(usual.flat(), usualPacks, memory_mb);
-  const dayShare = 96 / quarters.length / devices;
   return {
     pack,
     other: rest(all, [[pack, packs.length]], Math.max(1, others), memory_mb),
-    day: {
-      packs: packs.length * dayShare,
-      documents: packs.reduce((sum, text) => sum + documentsOf(text).length, 0) * dayShare,
-      others: others * dayShare,
-      pack_stored_bytes: ((await tableBytes(endpoints)) - stored) / packs.length,
-      log_line_bytes: meanLogLine(packs),
-    },
+    pack_stored_bytes: ((await tableBytes(endpoints)) - stored) / packs.length,
   };
 }
 

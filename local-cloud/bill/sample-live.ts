@@ -8,7 +8,8 @@ import { post } from './sample-ingest.ts';
 import { ask } from './sample-pages.ts';
 import { watch } from './watcher.ts';
 
-const watchedDevices = 4;
+/** So many devices are watched. */
+export const watchedDevices = 4;
 
 /** Each document of a pack as the device publishes it when somebody watches. */
 function asSamples({ text, device, at_s }: SampledPublish, name: 'status' | 'status/live'): SampledPublish[] {

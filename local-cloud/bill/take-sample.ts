@@ -9,13 +9,15 @@ import { startSystem } from '../test/deployed-system.ts';
 import type { Sample } from './features.ts';
 import { each, Meter } from './meter.ts';
 import { type BilledTemplate, billedTemplate, standingCosts } from './resource-prices.ts';
-import { sampleDay } from './sample-devices.ts';
+import { fleetDay, sampleDay } from './sample-devices.ts';
 import { post, sampleIngest, writeSampledDevices } from './sample-ingest.ts';
-import { sampleLive, samplePlain } from './sample-live.ts';
+import { sampleLive, samplePlain, watchedDevices } from './sample-live.ts';
 import { operationsOf, samplePages } from './sample-pages.ts';
 
 /** Posts a day; the two last quarters are kept for devices that are watched, and for an environment that knows nobody. */
 const sampledDevices = 12;
+/** Live the same day without a cloud, for how often things happen. */
+const fleetDevices = 200;
 
 const pathOf = ({ device_id, site }: FleetDevice) => ({ device_id, path: `${site}/${device_id}` });
 
@@ -53,6 +55,7 @@ export async function takeSample(tell: (line: string) => void): Promise<Sample> 
     const memory_mb = memoryOfReceiveStatus(templates);
     const operations = operationsOf(resolve(import.meta.dirname, '..', '..'));
     tell(`Letting ${sampledDevices} devices live through a day …`);
+    const day = await fleetDay(fleetDevices, Math.floor(Date.now() / 1000));
     const { devices, before, quarters } = await sampleDay(sampledDevices + 1, Date.now() / 1000);
     const unpacked = devices.at(-1);
     const packing = quarters.map((quarter) => quarter.filter(({ device }) => device !== unpacked));
@@ -67,7 +70,7 @@ export async function takeSample(tell: (line: string) => void): Promise<Sample> 
     const ingest = await sampleIngest(endpoints, { devices: sampledDevices, quarters: packing }, memory_mb, tell);
     tell('Watching devices, and one that does not pack …');
     const { live, told } = await sampleLive(endpoints, operations, watched, { pack: ingest.pack, memory_mb });
-    const watchedPacks = new Set(watched.filter(({ name }) => name === 'status').slice(0, 4));
+    const watchedPacks = new Set(watched.filter(({ name }) => name === 'status').slice(0, watchedDevices));
     await post(
       endpoints,
       watched.filter((one) => !watchedPacks.has(one)),
@@ -79,7 +82,9 @@ export async function takeSample(tell: (line: string) => void): Promise<Sample> 
     await system.stop();
     system = await startSystem(directory);
     endpoints = runningSystem(directory);
-    const packs = unknown.filter(({ name }) => name === 'status');
+    // The others are still being watched.
+    const watchedNow = new Set([...watchedPacks].map(({ device }) => device));
+    const packs = unknown.filter(({ name, device }) => name === 'status' && !watchedNow.has(device));
     const forgotten = each(await new Meter(endpoints.aws).duringAll(() => post(endpoints, packs)), packs.length, memory_mb);
     return {
       features: {
@@ -91,7 +96,7 @@ export async function takeSample(tell: (line: string) => void): Promise<Sample> 
         'plain document': plain,
         ...pages,
       },
-      day: ingest.day,
+      day: { ...day, pack_stored_bytes: ingest.pack_stored_bytes },
       fixed: standingCosts(templates),
       memory_mb,
     };

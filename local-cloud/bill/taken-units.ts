@@ -10,6 +10,8 @@ const keys: Readonly<Record<string, string | null>> = {
   'cognito-idp.active_users': null,
   'cloudfront.egress_bytes': 'cloudfront.egress',
   'cloudfront.requests': 'cloudfront.requests',
+  // An environment decrypts the webhook's secret every 5 minutes, however much it does: counted by the month.
+  'kms.requests': null,
   // To Lambda and SQS they cost nothing (Amazon SNS pricing); nobody is told of alarms in a month in which nothing is wrong.
   'sns.deliveries': null,
 };

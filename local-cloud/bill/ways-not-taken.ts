@@ -28,7 +28,7 @@ export function waysNotTaken(devices: number, sample: Sample): Way[] {
     const more_usd = costOfAll(more) - costOfAll(less);
     return { name, usd: bill.usd + more_usd, more_usd, because };
   };
-  const logIngest = { 'logs.bytes_in': documents * day.log_line_bytes, 'logs.stored': bill.quantities['logs.stored'] ?? 0 };
+  const logIngest = { 'logs.bytes_in': documents * (day.log_line_bytes + 26), 'logs.stored': bill.quantities['logs.stored'] ?? 0 };
   const packWrites = { 'dynamodb.wru': packs };
   const packStore = { 'dynamodb.stored': bill.quantities['dynamodb.stored'] ?? 0, 'dynamodb.pitr': bill.quantities['dynamodb.pitr'] ?? 0 };
   const packStores = addUp([

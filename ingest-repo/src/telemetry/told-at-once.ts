@@ -51,14 +51,15 @@ async function keepTold(device_id: string, document: StatusDocument, { table, pu
   const { boot_id, seq, time } = document;
   let told: ToldChange | undefined;
   for (let round = 0; round < maxRounds; round += 1) {
-    const [device, [newest]] = await Promise.all([table.device(device_id), table.newestPacks(device_id, 1, { consistent: true })]);
+    const [device, [newest, second]] = await Promise.all([table.device(device_id), table.newestPacks(device_id, 2, { consistent: true })]);
     if ((device.state_time ?? 0) >= time || (newest?.last.time ?? 0) >= time) return { device, newest, isNews: false };
     if (told === undefined) {
       told = { time, boot_id, seq, from: device.state, to: after(device.state, document) };
       if (!same(told.from, told.to)) await publish(toldChangeEvent(device, told));
     }
-    if (await table.setTold(device, told.to, [...device.told_changes, told].slice(-maxToldChanges), time))
-      return { device, newest, isNews: true };
+    // A pack is followed from the one before it on. What was told before that one is of no use, and would make the item a second write unit in the table and each index.
+    const kept = device.told_changes.filter((one) => second === undefined || one.time >= second.first.time);
+    if (await table.setTold(device, told.to, [...kept, told].slice(-maxToldChanges), time)) return { device, newest, isNews: true };
   }
   throw new Error(`the state of ${device_id} was changed by others ${maxRounds} times in between`);
 }
