@@ -52,11 +52,12 @@ export async function collectEndpoints({ cloud, caller, directory, devices, part
   registered.set(key, stamp);
   const secret = (await parameter(parameterNames.webhookSecret)).split(',')[0] ?? '';
   // A distribution here speaks HTTP: loopback stands for TLS (LIMITS.md).
-  const dashboard = (await parameterIfThere(parameterNames.siteUrl))?.replace('https://127.0.0.1', 'http://127.0.0.1') ?? null;
+  const site = async (Name: string) => (await parameterIfThere(Name))?.replace('https://127.0.0.1', 'http://127.0.0.1') ?? null;
   return {
     ...endpoint,
     console: `${cloud.endpoint}/_local`,
-    dashboard,
+    dashboard: await site(parameterNames.siteUrl),
+    docs: await site(parameterNames.docsUrl),
     graphql: await parameterIfThere(parameterNames.graphqlUrl),
     graphqlRealtime: await parameterIfThere(parameterNames.graphqlRealtimeUrl),
     rest: null,

@@ -1,11 +1,12 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { AwsError } from '../kernel/aws-error.ts';
 import type { Cloud } from '../kernel/cloud.ts';
 import { administratorOf } from '../kernel/principal.ts';
 import { type CdkTarget, cdk } from './cdk-cli.ts';
 import { type Progress, StartError } from './progress.ts';
-import { findRepos, hashOf, hashOfAssembly, inDeploymentOrder, type SynthesizedRepo, stacksOf } from './repos.ts';
+import { findRepos, hashOf, hashOfAssembly, inDeploymentOrder, type Repo, reposRead, type SynthesizedRepo, stacksOf } from './repos.ts';
 import type { Stamps } from './stamps.ts';
 
 export interface Deployment {
@@ -23,26 +24,39 @@ export interface Deployment {
  * there already isn't made again, and several local clouds of one workspace don't meet.
  */
 export async function synthesize({ root, target, progress }: Deployment, packagesHash: string): Promise<SynthesizedRepo[]> {
-  return Promise.all(
-    findRepos(root).map(async (repo) => {
-      const hash = hashOf([repo.directory], `${packagesHash} ${target.account} ${target.region}`).slice(0, 16);
-      const assemblies = join(root, '.local', 'assemblies', repo.name);
-      const assembly = join(assemblies, hash);
-      if (!existsSync(join(assembly, 'manifest.json'))) {
-        await progress.step(`Synthesizing ${repo.name}`, async () => {
-          const temporary = join(assemblies, `${hash}.${process.pid}`);
-          const { code, output } = await cdk(repo.directory, ['synth', '--quiet', '--output', temporary], target);
-          if (code !== 0) throw new StartError(`${repo.name} does not synthesize:\n${output}`);
-          rmSync(assembly, { recursive: true, force: true });
-          renameSync(temporary, assembly);
-        });
-      }
-      return { ...repo, assembly };
-    }),
-  );
+  const repos = findRepos(root);
+  const made = new Map<string, SynthesizedRepo>();
+  const waiting = [...repos];
+  const work = async () => {
+    for (let repo = waiting.shift(); repo !== undefined; repo = waiting.shift()) {
+      made.set(repo.name, { ...repo, assembly: await assemblyOf(repo, { root, target, progress }, packagesHash) });
+    }
+  };
+  // A CDK app with its bundler takes half a gigabyte of memory and a whole core.
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), repos.length) }, work));
+  return repos.map((repo) => made.get(repo.name) as SynthesizedRepo);
 }
 
-/** Deploys CDK's bootstrap stack and every repo's stacks, in the order that their parameters demand. */
+async function assemblyOf(
+  repo: Repo,
+  { root, target, progress }: Pick<Deployment, 'root' | 'target' | 'progress'>,
+  packagesHash: string,
+): Promise<string> {
+  const hash = hashOf([repo.directory], `${packagesHash} ${target.account} ${target.region}`).slice(0, 16);
+  const assemblies = join(root, '.local', 'assemblies', repo.name);
+  const assembly = join(assemblies, hash);
+  if (existsSync(join(assembly, 'manifest.json'))) return assembly;
+  await progress.step(`Synthesizing ${repo.name}`, async () => {
+    const temporary = join(assemblies, `${hash}.${process.pid}`);
+    const { code, output } = await cdk(repo.directory, ['synth', '--quiet', '--output', temporary], target);
+    if (code !== 0) throw new StartError(`${repo.name} does not synthesize:\n${output}`);
+    rmSync(assembly, { recursive: true, force: true });
+    renameSync(temporary, assembly);
+  });
+  return assembly;
+}
+
+/** Deploys CDK's bootstrap stack and every repo's stacks, each as soon as those are deployed whose parameters it reads. */
 export async function deployAll(deployment: Deployment, repos: readonly SynthesizedRepo[]): Promise<void> {
   const { target, deployed, progress, cloud } = deployment;
   const caller = { principal: administratorOf(target.account), account: target.account, region: target.region };
@@ -56,12 +70,22 @@ export async function deployAll(deployment: Deployment, repos: readonly Synthesi
       if (code !== 0) throw new StartError(`cdk bootstrap failed:\n${output}`);
     });
   }
-  for (const repo of inDeploymentOrder(repos)) {
+  const ordered = inDeploymentOrder(repos);
+  const ended = new Map<SynthesizedRepo, Promise<void>>();
+  for (const repo of ordered)
+    ended.set(
+      repo,
+      Promise.all(reposRead(repo, ordered).map((other) => ended.get(other))).then(() => deployRepo(repo)),
+    );
+  const failed = (await Promise.allSettled(ended.values())).find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+
+  async function deployRepo(repo: SynthesizedRepo): Promise<void> {
     const stacks = stacksOf(repo);
     const key = `deploy ${repo.name} ${target.account} ${target.region}`;
     const hash = hashOfAssembly(repo);
     const there = (await Promise.all(stacks.map((stack) => isDeployed(cloud, stack.stackName, caller)))).every(Boolean);
-    if (there && deployed.is(key, hash)) continue;
+    if (there && deployed.is(key, hash)) return;
     await progress.step(`Deploying ${stacks.map((stack) => stack.stackName).join(', ')} (${repo.name})`, async (tell) => {
       const args = ['deploy', '--app', repo.assembly, '--all', '--require-approval', 'never', '--progress', 'events'];
       const { code, output } = await cdk(repo.directory, args, target, { onLine: sayInert(tell) });

@@ -10,7 +10,7 @@ interface Ready {
 
 /** What a newcomer needs to know when everything runs: where things are, and a first thing to try. */
 export function describeReady(endpoints: Endpoints, { seconds, fleet, directory }: Ready): string {
-  const { aws, account, region, console: consoleUrl, dashboard, graphql, webhook, tableName, devices, logGroupPrefix, users, particle } = endpoints;
+  const { aws, account, region, console: consoleUrl, dashboard, docs, graphql, webhook, tableName, devices, logGroupPrefix, users, particle } = endpoints;
   const first = devices[0]?.deviceId ?? '<device id>';
   const where = directory === undefined ? '' : ` --directory ${directory}`;
   const last = devices.at(-1)?.deviceId ?? '';
@@ -24,6 +24,7 @@ export function describeReady(endpoints: Endpoints, { seconds, fleet, directory 
 
   Dashboard      ${dashboard ?? '(not deployed)'}   (sign in as one of these, of this laptop alone:)
 ${logins.join('\n')}
+  How it works   ${docs ?? '(not deployed)'}
   Console        ${consoleUrl}   (what runs, live: traces, logs, tables, queues, the bill)
   Devices        ${first} to ${last}: ${state}
   Particle API   ${particle.url}   (product ${particle.product}, token in ${directory ?? '.local'}/endpoints.json)

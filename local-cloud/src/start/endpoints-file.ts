@@ -13,6 +13,7 @@ export const endpoints = z.strictObject({
   /** The developer's console. */
   console: url,
   dashboard: url.nullable(),
+  docs: url.nullable(),
   graphql: url.nullable(),
   graphqlRealtime: url.nullable(),
   rest: url.nullable(),

@@ -22,9 +22,10 @@ export function findRepos(root: string): Repo[] {
 }
 
 const NOT_SOURCE = new Set(['node_modules', 'cdk.out', 'dist', '.local', 'coverage']);
-const NOT_SYNTHESIZED = /\.(md|test\.ts|tsbuildinfo)$/;
+/** A repo's own words about itself; what else is Markdown is a page of a site. */
+const NOT_SYNTHESIZED = /^(README|RUNBOOK|LIMITS)\.md$|\.(test\.ts|tsbuildinfo)$/;
 
-/** SHA-256 over the names and contents of all files in these folders, without what is built, tests and texts. */
+/** SHA-256 over the names and contents of all files in these folders, without what is built, tests, READMEs and RUNBOOKs. */
 export function hashOf(paths: readonly string[], salt: string): string {
   const hash = createHash('sha256').update(salt);
   for (const path of paths) {
@@ -98,6 +99,12 @@ export function stacksOf(repo: SynthesizedRepo): SynthesizedStack[] {
         ),
       };
     });
+}
+
+/** The repos whose parameters a repo reads, without itself. */
+export function reposRead(repo: SynthesizedRepo, repos: readonly SynthesizedRepo[]): SynthesizedRepo[] {
+  const reads = new Set(stacksOf(repo).flatMap((stack) => stack.reads));
+  return repos.filter((other) => other !== repo && stacksOf(other).some((stack) => stack.writes.some((name) => reads.has(name))));
 }
 
 /** Puts a repo behind every repo whose parameters it reads. Throws when they wait for each other. */

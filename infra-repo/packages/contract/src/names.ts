@@ -17,6 +17,7 @@ export const parameterNames = {
   siteBucketName: '/enstratus/infra/site-bucket-name',
   /** Where people open the dashboard. */
   siteUrl: '/enstratus/infra/site-url',
+  docsUrl: '/enstratus/docs/site-url',
   graphqlUrl: '/enstratus/appsync/graphql-url',
   /** Where the websockets of GraphQL subscriptions go. */
   graphqlRealtimeUrl: '/enstratus/appsync/graphql-realtime-url',

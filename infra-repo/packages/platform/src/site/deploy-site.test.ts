@@ -37,6 +37,15 @@ describe('a deployed site', () => {
     expect(JSON.parse(world.text('config.json') ?? '')).toEqual(configuration);
   });
 
+  it('has no configuration where it is to have none', async () => {
+    world.configuration = undefined;
+    world.store('a');
+    await world.ask('Create', 'a', { properties: { Configuration: undefined } });
+    expect(world.answers.at(-1)?.['Status']).toBe('SUCCESS');
+    expect(world.names).toContain('index.html');
+    expect(world.names).not.toContain('config.json');
+  });
+
   it('is put in an order in which no page lacks what it loads: the page last, what it no longer needs goes after', async () => {
     expect(await world.deploy('a')).toBe('SUCCESS');
     world.s3.done.length = 0;

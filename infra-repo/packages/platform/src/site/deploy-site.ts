@@ -19,7 +19,7 @@ const buildPropertiesSchema = z.looseObject({
   /** The hash of the build's content makes its name. */
   BuildKey: name.regex(/^[\w./-]+\.zip$/, 'BuildKey must name a zip file'),
   SiteBucketName: name,
-  Configuration: z.unknown(),
+  Configuration: z.unknown().optional(),
 });
 type BuildProperties = z.infer<typeof buildPropertiesSchema>;
 

@@ -32,6 +32,8 @@ export class SiteWorld {
   now = Date.parse('2026-11-22T10:00:00Z');
   /** With which HTTP status CloudFormation takes an answer. */
   answerStatus = 200;
+  /** How the application reads its configuration; undefined for a site that has none. */
+  configuration: ((value: unknown) => unknown) | undefined = (value) => applicationConfiguration.parse(value);
 
   constructor() {
     this.s3.buckets.set('site', new Map());
@@ -84,7 +86,7 @@ export class SiteWorld {
       },
       {
         s3: this.s3.client,
-        configuration: (value) => applicationConfiguration.parse(value),
+        ...(this.configuration === undefined ? {} : { configuration: this.configuration }),
         clock: () => this.now,
         sleep: async (milliseconds) => {
           this.now += milliseconds;

@@ -1,0 +1,2 @@
+export const root: string;
+export function gathered(): { readonly original: string; readonly copy: string }[];
