@@ -78,7 +78,7 @@ function Rail({ place, scope, onScope }: { place: Place; scope: string; onScope:
   const at = place.path[0] === 'invocations' ? 'functions' : (place.path[0] ?? '');
   const current = data === undefined ? '' : `${data.current.account} ${data.current.region}`;
   return (
-    <div className="rail">
+    <header className="rail">
       <a className="rail__home" href="#/">
         <img src="/_local/assets/icon.svg" alt="" width="26" height="26" />
         <span>
@@ -120,6 +120,6 @@ function Rail({ place, scope, onScope }: { place: Place; scope: string; onScope:
         )}
         <ThemeChoice />
       </div>
-    </div>
+    </header>
   );
 }

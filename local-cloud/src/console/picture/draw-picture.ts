@@ -49,7 +49,8 @@ export async function drawPicture(look: Look, system: System, traffic: Traffic, 
   for (const name of system.buckets) sketch.node({ id: `bucket:${name}`, kind: 'bucket', name });
   for (const { apiId, name } of system.apis) sketch.node({ id: `api:${apiId}`, kind: 'api', name });
   for (const { Id, Name } of system.pools) sketch.node({ id: `pool:${Id}`, kind: 'pool', name: Name });
-  for (const { id, name } of system.sites) sketch.node({ id: `site:${id}`, kind: 'site', name });
+  // A distribution has no name of its own: that of the bucket behind it says more than its address.
+  for (const { id, name, buckets } of system.sites) sketch.node({ id: `site:${id}`, kind: 'site', name: buckets[0] ?? name });
 
   await drawParticle(look, sketch, system, traffic, particle);
   drawBrowsers(look, sketch, system, traffic);

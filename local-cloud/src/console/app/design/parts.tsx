@@ -22,7 +22,7 @@ export function Head({ title, children, back }: { title: string; children?: Reac
 
 export function Card({ title, more, children, flush = false }: { title?: string; more?: ReactNode; children: ReactNode; flush?: boolean }) {
   return (
-    <section className={flush ? 'card card--flush' : 'card'} aria-label={title}>
+    <div className={flush ? 'card card--flush' : 'card'}>
       {title !== undefined && (
         <div className="card__head">
           <h2>{title}</h2>
@@ -30,7 +30,7 @@ export function Card({ title, more, children, flush = false }: { title?: string;
         </div>
       )}
       {children}
-    </section>
+    </div>
   );
 }
 
@@ -81,12 +81,17 @@ export function Grid({
       <table>
         <thead>
           <tr>
-            {head.map((one, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: columns don't move
-              <th key={index} scope="col" className={typeof one === 'string' && one.startsWith('#') ? 'num' : undefined}>
-                {typeof one === 'string' ? one.replace(/^#/, '') : one}
-              </th>
-            ))}
+            {head.map((one, index) =>
+              one === '' ? (
+                // biome-ignore lint/suspicious/noArrayIndexKey: columns don't move
+                <td key={index} />
+              ) : (
+                // biome-ignore lint/suspicious/noArrayIndexKey: columns don't move
+                <th key={index} scope="col" className={typeof one === 'string' && one.startsWith('#') ? 'num' : undefined}>
+                  {typeof one === 'string' ? one.replace(/^#/, '') : one}
+                </th>
+              ),
+            )}
           </tr>
         </thead>
         <tbody>{children}</tbody>

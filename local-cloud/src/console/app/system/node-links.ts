@@ -44,6 +44,5 @@ export function nodeHref({ kind, name }: Pick<PictureNode, 'kind' | 'name'>): st
 
 export function nodeName({ kind, name }: Pick<PictureNode, 'kind' | 'name'>): string {
   if (kind === 'logs') return name.length > 22 ? `…/${lastPart(name.replace(/\/\*$/, ''))}/*` : name;
-  if (kind === 'site') return 'Site';
   return shortName(name);
 }

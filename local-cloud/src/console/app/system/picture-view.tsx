@@ -93,20 +93,19 @@ function NodeView({
     <a
       href={nodeHref(node)}
       className={`node node--${node.kind}${isNear ? '' : ' is-far'}${node.alert === undefined ? '' : ' node--alert'}`}
-      aria-label={`${nodeName(node)}, ${KIND_WORDS[node.kind]}${(node.alert ?? node.fact) ? `, ${node.alert ?? node.fact}` : ''}. ${told(node.id, edges)}`}
+      aria-description={told(node.id, edges)}
       onMouseEnter={() => onAt(node.id)}
       onMouseLeave={() => onAt(undefined)}
       onFocus={() => onAt(node.id)}
       onBlur={() => onAt(undefined)}
     >
-      <title>{`${KIND_WORDS[node.kind]} ${node.name}`}</title>
       <rect className="node__box" x={node.x} y={node.y} width={NODE_WIDTH} height={NODE_HEIGHT} rx={9} />
       <rect className="node__bar" x={node.x + 8} y={node.y + 11} width={3.5} height={NODE_HEIGHT - 22} rx={1.75} />
       <text className="node__name" x={node.x + 20} y={node.y + 21}>
-        {cut(nodeName(node), 20)}
-      </text>
+        {cut(nodeName(node), 21)}
+      </text>{' '}
       <text className="node__fact" x={node.x + 20} y={node.y + 37}>
-        {cut(node.fact === undefined && node.alert === undefined ? said : `${said}`, 24)}
+        {cut(said, 24)}
       </text>
     </a>
   );

@@ -7,7 +7,7 @@ import { dayAndTime, duration, resourceName, shortName } from '../data/wording.t
 import { Badge, Card, Facts, Head, Load } from '../design/parts.tsx';
 import { SpanDetails } from './span-details.tsx';
 import { TraceLog } from './trace-log.tsx';
-import { ticksOf, waterfallOf } from './waterfall.ts';
+import { ticksOf, type Waterfall, waterfallOf } from './waterfall.ts';
 
 /** One trace: its waterfall, what a span says, and what functions logged in it. */
 export function TracePage({ id, place }: { id: string; place: Place }) {
@@ -70,6 +70,15 @@ function Summary({ spans }: { spans: readonly Span[] }) {
   );
 }
 
+/** Behind the bar; before it where that ends late and has room before it. */
+function besideBar(share: (ms: number) => string, { start_ms, duration_ms }: Span, fall: Waterfall): CSSProperties {
+  const start = start_ms - fall.start_ms;
+  const isLate = (start + duration_ms) / fall.duration_ms > 0.8 && start / fall.duration_ms > 0.4;
+  return isLate
+    ? { right: `calc(100% - ${share(start)} + 6px)` }
+    : { left: `calc(${share(start)} + max(3px, ${share(duration_ms)}) + 6px)` };
+}
+
 function Spans({ spans, place }: { spans: readonly Span[]; place: Place }) {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const fall = useMemo(() => waterfallOf(spans, folded), [spans, folded]);
@@ -125,14 +134,7 @@ function Spans({ spans, place }: { spans: readonly Span[]; place: Place }) {
                       className={`fall__bar svc--${span.service}`}
                       style={{ left: share(span.start_ms - fall.start_ms), width: `max(3px, ${share(span.duration_ms)})` }}
                     />
-                    <span
-                      className="fall__took"
-                      style={
-                        (span.start_ms + span.duration_ms - fall.start_ms) / fall.duration_ms > 0.8
-                          ? { right: `calc(100% - ${share(span.start_ms - fall.start_ms)} + 6px)` }
-                          : { left: `calc(${share(span.start_ms - fall.start_ms)} + max(3px, ${share(span.duration_ms)}) + 6px)` }
-                      }
-                    >
+                    <span className="fall__took" style={besideBar(share, span, fall)}>
                       {duration(span.duration_ms)}
                       {span.errorCode !== undefined && <em> {span.errorCode}</em>}
                     </span>
