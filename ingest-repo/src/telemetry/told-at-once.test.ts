@@ -139,6 +139,18 @@ describe('a change that is told at once', () => {
     expect(world.latest).toMatchObject({ changed_at: begin + 95 });
   });
 
+  it('is forgotten with the pack before the last one: no pack can need it, and each index would carry it', async () => {
+    const kept = () => (world.device?.['told_changes'] as { time: number }[]).map(({ time }) => time - begin);
+    await pack(0, ['solar', 'solar']);
+    await tell(95, 'fault');
+    await pack(2, ['fault', 'fault']);
+    await tell(205, 'solar');
+    expect(kept()).toEqual([95, 205]);
+    await pack(4, ['solar', 'solar']);
+    await tell(325, 'fault');
+    expect(kept()).toEqual([205, 325]);
+  });
+
   it('by a clock that is far ahead is refused', async () => {
     expect((await tell(3 * 3600 + 1, 'fault')).body).toEqual({ quarantined: 'time_ahead' });
     expect(world.device).toMatchObject({ run_state: 'unknown' });
