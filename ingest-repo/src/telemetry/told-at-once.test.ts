@@ -140,7 +140,7 @@ describe('a change that is told at once', () => {
   });
 
   it('is forgotten with the pack before the last one: no pack can need it, and each index would carry it', async () => {
-    const kept = () => (world.device?.['told_changes'] as { time: number }[]).map(({ time }) => time - begin);
+    const kept = () => ((world.device?.['told_changes'] ?? []) as { time: number }[]).map(({ time }) => time - begin);
     await pack(0, ['solar', 'solar']);
     await tell(95, 'fault');
     await pack(2, ['fault', 'fault']);
