@@ -74,6 +74,13 @@ export function renderMarkdown(page: Page, links: PageLinks): RenderedPage {
     `<pre tabindex="0"><code>${hljs.highlight(tokens[index]?.content ?? '', { language: 'bash' }).value}</code></pre>\n`;
   rules['table_open'] = () => '<div class="table" tabindex="0" role="group" aria-label="Table"><table>';
   rules['table_close'] = () => '</table></div>\n';
+  // markdown-it aligns a column by a style in each cell, which the content security policy would refuse.
+  for (const cell of ['th_open', 'td_open'])
+    rules[cell] = (tokens, index) => {
+      const token = tokens[index];
+      const [, side] = /text-align:(right|center)/.exec(String(token?.attrGet('style') ?? '')) ?? [];
+      return side === undefined ? `<${token?.tag}>` : `<${token?.tag} class="${side}">`;
+    };
   rules['heading_open'] = (tokens, index) => {
     const token = tokens[index];
     const anchor = token?.attrGet('id') ?? '';

@@ -1,9 +1,9 @@
 import type { RecordedTrace } from './recorded-trace.ts';
 
 const ROW = 24;
-const LABELS = 400;
-const BARS = 420;
-const RIGHT = 80;
+const LABELS = 370;
+const BARS = 370;
+const RIGHT = 55;
 
 const escapeHtml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 const milliseconds = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
@@ -20,7 +20,7 @@ export function waterfall({ calls, recorded_at }: RecordedTrace, id: string): st
   const rows = calls.map(({ service, operation, resource, from_ms, duration_ms, depth, error }, index) => {
     const y = 26 + index * ROW;
     const name = `${service} ${operation}${resource === undefined ? '' : ` · ${resource}`}`;
-    const most = 62 - depth * 2;
+    const most = 56 - depth * 2;
     const label = name.length > most ? `${name.slice(0, most - 1)}…` : name;
     const width = Math.max((duration_ms / end) * BARS, 1.5);
     return `<g><title>${escapeHtml(`${name}: ${milliseconds(duration_ms)}, ${milliseconds(from_ms)} after the beginning`)}</title><text x="${depth * 12}" y="${y + 12}">${escapeHtml(label)}</text><rect class="bar${error === undefined ? '' : ' failed'}" x="${x(from_ms).toFixed(1)}" y="${y + 2}" width="${width.toFixed(1)}" height="13" rx="2"/><text class="time" x="${(x(from_ms) + width + 5).toFixed(1)}" y="${y + 12}">${milliseconds(duration_ms)}</text></g>`;
