@@ -317,6 +317,20 @@ suite('conditions', ['things'], (behaviour) => {
     undefined,
     'The first operand must be distinct from the remaining operands for this operator or function; operator: =, first operand: [str]',
   );
+  refused(
+    'BETWEEN needs bounds that are distinct from what they bound',
+    OPERATORS,
+    'num BETWEEN neg AND num',
+    undefined,
+    'The first operand must be distinct from the remaining operands for this operator or function; operator: BETWEEN, first operand: [num]',
+  );
+  refused(
+    'IN needs operands that are distinct from the first',
+    OPERATORS,
+    'arr[0] IN (str, arr[0])',
+    undefined,
+    'The first operand must be distinct from the remaining operands for this operator or function; operator: IN, first operand: [arr, [0]]',
+  );
   holds('size of a string is its length', OPERATORS, ['size(str) = :v', true, { ':v': n(5) }], ['size(blank) = :v', true, { ':v': n(0) }]);
   holds('size of a string beyond ASCII counts UTF-16 units', OPERATORS, ['size(uni) = :v', true, { ':v': n(7) }]);
   holds('size of a binary is its bytes', OPERATORS, ['size(bin) = :v', true, { ':v': n(3) }]);

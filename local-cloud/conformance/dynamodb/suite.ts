@@ -85,7 +85,8 @@ export function suite(name: SuiteName, tables: readonly TableName[], state: (beh
   });
 }
 
-async function makeTable(db: DynamoDB, table: TableName, TableName: string): Promise<void> {
+/** Makes one of the tables and waits until it is there. */
+export async function makeTable(db: DynamoDB, table: TableName, TableName: string): Promise<void> {
   await db.createTable(definitionOf(table, TableName));
   await waitUntilTableExists({ client: db, maxWaitTime: 100, minDelay: 1, maxDelay: 3 }, { TableName });
 }

@@ -95,8 +95,7 @@ class ConditionParser {
     if (comparator !== undefined) {
       this.#tokens.countOperator();
       const args = [operand, this.#operand()];
-      this.#mistakes.checkDistinct(comparator, args);
-      return this.#compared({ type: comparator, args });
+      return this.#compared(comparator, { type: comparator, args });
     }
     if (this.#tokens.take('BETWEEN')) {
       this.#tokens.countOperator();
@@ -104,20 +103,21 @@ class ConditionParser {
       this.#tokens.expect('AND');
       const high = this.#operand();
       this.#mistakes.checkBounds(low, high);
-      return this.#compared({ type: 'between', args: [operand, low, high] });
+      return this.#compared('BETWEEN', { type: 'between', args: [operand, low, high] });
     }
     if (this.#tokens.take('IN')) {
       this.#tokens.countOperator();
       this.#tokens.expect('(');
       const candidates = this.#operands();
       this.#mistakes.checkCandidates(candidates.length);
-      return this.#compared({ type: 'in', args: [operand, ...candidates] });
+      return this.#compared('IN', { type: 'in', args: [operand, ...candidates] });
     }
     return left;
   }
 
-  #compared(condition: Condition & { readonly args: readonly Operand[] }): Part {
+  #compared(operator: string, condition: Condition & { readonly args: readonly Operand[] }): Part {
     this.#mistakes.checkUse(condition.args);
+    this.#mistakes.checkDistinct(operator, condition.args);
     this.#mistakes.endCondition();
     return { kind: 'condition', node: condition };
   }
@@ -256,9 +256,8 @@ class Mistakes {
     }
   }
 
-  checkDistinct(operator: string, [first, second]: readonly Operand[]): void {
-    if (!isPath(first) || !isPath(second) || first.length !== second.length) return;
-    if (first.some((piece, index) => piece !== second[index])) return;
+  checkDistinct(operator: string, [first, ...rest]: readonly Operand[]): void {
+    if (!isPath(first) || !rest.some((other) => isPath(other) && samePath(first, other))) return;
     const shown = first.map((piece) => (typeof piece === 'number' ? `[${piece}]` : piece)).join(', ');
     this.note(
       'distinct',
@@ -333,6 +332,10 @@ function wrongType(name: string, args: readonly Operand[]): string | undefined {
 function knownType(operand: Operand): AttributeType | undefined {
   if (isPath(operand)) return undefined;
   return isCall(operand) ? (operand.name === 'size' ? 'N' : 'BOOL') : typeOf(operand);
+}
+
+function samePath(a: Path, b: Path): boolean {
+  return a.length === b.length && a.every((piece, index) => piece === b[index]);
 }
 
 function isPath(operand: Operand | undefined): operand is Path {
