@@ -9,6 +9,7 @@ import { System } from '../system/system.ts';
 it.concurrent.each([
   ['EnstratusIngest', 'KeepSecret'],
   ['EnstratusDashboard', 'DeploySite'],
+  ['EnstratusDocs', 'DeployDocs'],
 ])(
   'an asynchronous call of %s that keeps failing ends in the dead letter queue after its retries',
   { timeout: 300_000 },

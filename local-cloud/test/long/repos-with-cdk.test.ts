@@ -18,6 +18,7 @@ const STACKS = {
   'appsync-lambda-repo': 'EnstratusAppsync',
   'ingest-repo': 'EnstratusIngest',
   'dashboard-repo': 'EnstratusDashboard',
+  docs: 'EnstratusDocs',
 } as const;
 type Repo = keyof typeof STACKS;
 const repos = Object.keys(STACKS) as Repo[];

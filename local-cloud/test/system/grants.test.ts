@@ -19,7 +19,9 @@ const PROVEN_ELSEWHERE: Readonly<Record<string, string>> = {
   'EnstratusInfra sns:Publish': 'CloudWatch alarms are not carried out (LIMITS.md); infra-repo pins the statement by its template test',
   'EnstratusIngest ssm:DeleteParameter': 'used when the stack is deleted: test/long/repos-with-cdk.test.ts',
   'EnstratusDashboard s3:DeleteObject': 'used when the stack is deleted: test/long/repos-with-cdk.test.ts',
+  'EnstratusDocs s3:DeleteObject': 'used when the stack is deleted: test/long/repos-with-cdk.test.ts',
   'EnstratusDashboard sqs:SendMessage of deploy-site': 'used after two retries, three minutes on: test/long/dead-letters.test.ts',
+  'EnstratusDocs sqs:SendMessage of deploy-docs': 'used after two retries, three minutes on: test/long/dead-letters.test.ts',
   'EnstratusIngest sqs:SendMessage of keep-secret': 'used after two retries, three minutes on: test/long/dead-letters.test.ts',
 };
 
@@ -35,7 +37,7 @@ beforeAll(() => {
 
 it('every grant in the synthesized templates is needed by a flow that works', { timeout: 180_000 }, async () => {
   await everyFlow();
-  const grants = await grantsOf(system, ['EnstratusInfra', 'EnstratusAppsync', 'EnstratusIngest', 'EnstratusDashboard']);
+  const grants = await grantsOf(system, ['EnstratusInfra', 'EnstratusAppsync', 'EnstratusIngest', 'EnstratusDashboard', 'EnstratusDocs']);
   expect(grants.length).toBeGreaterThan(20);
   await vi.waitFor(
     async () => {
@@ -105,7 +107,7 @@ async function everyFlow(): Promise<void> {
 
 /** Signs in, looks at everything, watches a device, and is refused once. */
 async function theDashboard(device: Device): Promise<void> {
-  expect((await fetch(system.endpoints.dashboard ?? '')).status).toBe(200);
+  for (const site of [system.endpoints.dashboard, system.endpoints.docs]) expect((await fetch(site ?? '')).status).toBe(200);
   const person = await SignedIn.new(system, 'dealer', '/enfusion/test-partner/test-dealer');
   const { device_id } = { device_id: device.deviceId };
   const answer = await person.ask(
