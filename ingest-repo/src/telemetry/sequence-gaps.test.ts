@@ -57,6 +57,13 @@ describe('gaps in a device’s sequence', () => {
     ]);
   });
 
+  it('are written once where a clock that went wrong puts the packs of two boots among each other', async () => {
+    const at = (boot_id: number, seq: number, minute: number) => encodePack(documents({ boot_id, seq, time: time + minute * 60 }, 5));
+    for (const text of [at(1, 0, 0), at(2, 10, 100), at(2, 200, 300)]) expect((await world.post(text)).status).toBe(200);
+    expect(await world.post(at(1, 50, 200))).toMatchObject({ status: 200, body: { accepted: 5 } });
+    expect(world.gaps).toContainEqual([2, 0, 9]);
+  });
+
   it('are found with the next pack when the one after them was stored and then cut off', async () => {
     await world.post(pack(1, 0, 5));
     world.events.before = () => Promise.reject(new AwsError('Throttled'));

@@ -98,7 +98,21 @@ async function changesAround(device: Device, pack: StoredPack, keeper: GapKeeper
   const places: Place[] = await Promise.all(
     pairs.map(async (pair) => ({ ...pair, existing: await keeper.table.gap(device_id, pair.room.boot_id, pair.room.first_missing_seq) })),
   );
-  return changesAt(device, places);
+  return changesAt(device, oneEach(places));
+}
+
+/**
+ * Packs of two boots whose times lie among each other, as a clock that went wrong leaves them, have several places for one gap item. One is taken: the
+ * earliest at which something is missing.
+ */
+function oneEach(places: readonly Place[]): Place[] {
+  const taken = new Map<string, Place>();
+  for (const place of places) {
+    const key = `${place.room.boot_id}#${place.room.first_missing_seq}`;
+    const other = taken.get(key);
+    if (other === undefined || (other.wanted === undefined && place.wanted !== undefined)) taken.set(key, place);
+  }
+  return [...taken.values()];
 }
 
 function wantedGap(device: Device, before: StoredPack, after: StoredPack, room: Between, { clock }: GapKeeper): GapItem | undefined {

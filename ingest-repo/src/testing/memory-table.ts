@@ -84,6 +84,8 @@ export class MemoryTable {
     }
     if (command instanceof TransactWriteCommand) {
       const actions = command.input.TransactItems ?? [];
+      const keys = actions.map(({ Put, Delete }) => keyOf(Put?.Item ?? Delete?.Key ?? {}));
+      if (new Set(keys).size < keys.length) throw new AwsError('ValidationException');
       const reasons = actions.map(({ Put }) => ({
         Code: Put === undefined || this.#holds(Put, keyOf(Put.Item ?? {})) ? 'None' : 'ConditionalCheckFailed',
       }));
