@@ -16,7 +16,8 @@ export class Traffic {
   constructor(cloud: Cloud) {
     this.#rates = new Rates(cloud.clock);
     cloud.onCall(({ account, region, service, operation, principalArn, resource, errorCode }) => {
-      const failed = errorCode !== undefined;
+      // A condition that doesn't hold is an answer: a pack that comes twice is no fault.
+      const failed = errorCode !== undefined && errorCode !== 'ConditionalCheckFailedException';
       const scope = { account, region };
       // A function's session has its name (execution-role.ts).
       const session = /^arn:aws:sts::\d{12}:assumed-role\/[^/]+\/(.+)$/.exec(principalArn)?.[1];

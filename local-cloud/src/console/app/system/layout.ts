@@ -97,8 +97,8 @@ function curve(from: PlacedNode, to: PlacedNode): Pick<PlacedEdge, 'd' | 'x' | '
   if (to.x > from.x) {
     const [x1, y1, x2, y2] = [from.x + NODE_WIDTH, from.y + middle, to.x - 5, to.y + middle];
     const bend = Math.max(36, (x2 - x1) / 2);
-    // The count stands where the curve leaves its node, so that those that meet at another don't lie on each other.
-    const at = pointAt(x1, y1, x1 + bend, y1, x2 - bend, y2, x2, y2, 0.46);
+    // The steeper, the farther along stands the count, so that those of one node don't lie on each other.
+    const at = pointAt(x1, y1, x1 + bend, y1, x2 - bend, y2, x2, y2, 0.36 + 0.34 * Math.min(1, Math.abs(y2 - y1) / 220));
     return { d: `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`, ...at, isBack: false };
   }
   const isUp = to.y < from.y;
