@@ -21,25 +21,6 @@ it('is compact: ingestion is the dearest line of the bill', () => {
   expect(toLogLine(document).length).toBeLessThanOrEqual(160);
 });
 
-it('says nothing of the motor while it is to stand and does', () => {
-  const [document] = quietRun({ boot_id: 7, seq: 18_231, time: 1_763_759_640 }, 1);
-  if (document === undefined) throw new Error('no document');
-  const night = { ...document, run_state: 'waiting', solar_w: 0, motor_w: 0, motor_a: 0, motor_hz: 0 } as const;
-  expect(toLogLine(night)).toBe(
-    '{"boot_id":7,"seq":18231,"run_state":"waiting","dc_bus_v":600,"solar_w":0,"grid_w":0,"temp_c":41,"signal_pct":68}',
-  );
-  expect(toLogLine(night).length).toBeLessThanOrEqual(120);
-});
-
-it.each(['stopped', 'waiting', 'solar', 'fault', null] as const)('tells a motor at 0 from one that could not be read: %s', (run_state) => {
-  const [document] = quietRun({ boot_id: 7, seq: 1, time: 1_763_759_640 }, 1);
-  if (document === undefined) throw new Error('no document');
-  for (const motor of [0, null]) {
-    const one = { ...document, run_state, motor_w: motor, motor_a: motor, motor_hz: motor };
-    expect(parseLogLine(toLogLine(one), 1_763_759_640_000)).toEqual(one);
-  }
-});
-
 it('tells a fault code of 0 from one that could not be read', () => {
   const [document] = quietRun({ boot_id: 7, seq: 1, time: 1_763_759_640 }, 1);
   if (document === undefined) throw new Error('no document');
