@@ -12,7 +12,7 @@ const span = z.object({
   duration_ms: z.number(),
   errorCode: z.string().optional(),
   attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-  links: z.array(z.object({ trace_id: z.string() })).optional(),
+  links: z.array(z.object({ trace_id: z.string(), span_id: z.string() })).optional(),
 });
 export type TracedSpan = z.output<typeof span>;
 
@@ -36,8 +36,10 @@ const listAnswer = z.object({
 /** More than begin in the seconds in which one is followed. */
 const latest = 200;
 const pause_ms = 200;
-/** Nothing more comes when nothing has come for so long: a queue's poller has been answered by then. */
+/** Nothing more comes when nothing has come for so long. */
 const quiet_ms = 1200;
+/** While a message lies in a queue, a function may have to be loaded that takes it. Longer than that it was put off. */
+const quietWithMessages_ms = 5000;
 
 /**
  * Follows a trace until nothing is added to it any more, and every trace that was begun because of it: a batch of a queue begins one of its own, linked to those of its messages
@@ -49,7 +51,8 @@ export async function followTrace(aws: string, trace_id: string, longest_ms: num
   let traces: TraceShown[] = [];
   let spans = -1;
   let changed = performance.now();
-  while (performance.now() < until && (spans <= 0 || performance.now() - changed < quiet_ms)) {
+  const isQuiet = () => performance.now() - changed > (hasMessages(traces) ? quietWithMessages_ms : quiet_ms);
+  while (performance.now() < until && (spans <= 0 || !isQuiet())) {
     traces = await familyOf(aws, trace_id, links);
     const now = traces.reduce((sum, trace) => sum + trace.spans.length, 0);
     if (now !== spans) changed = performance.now();
@@ -57,6 +60,13 @@ export async function followTrace(aws: string, trace_id: string, longest_ms: num
     await pause(pause_ms);
   }
   return traces;
+}
+
+/** Whether a message was sent that no batch has brought to a function yet. */
+function hasMessages(traces: readonly TraceShown[]): boolean {
+  const spans = traces.flatMap((trace) => trace.spans);
+  const taken = new Set(spans.flatMap(({ links = [] }) => links.map((link) => link.span_id)));
+  return spans.some(({ operation, errorCode, span_id }) => operation === 'SendMessage' && errorCode === undefined && !taken.has(span_id));
 }
 
 /** Which traces a trace is linked to, as it was with so many spans. */

@@ -26,9 +26,9 @@ export function waterfall({ spans }: TraceShown, nameOf: (functionName: string) 
   return lines.join('\n');
 }
 
-function labelOf({ service, operation, resource }: TracedSpan, nameOf: (functionName: string) => string): string {
-  if (resource === undefined) return `${service} ${operation}`;
-  return `${service} ${operation} ${service === 'function' || service === 'lambda' ? nameOf(resource) : resource}`;
+function labelOf({ service, operation, resource = '' }: TracedSpan, nameOf: (functionName: string) => string): string {
+  const named = [service, nameOf(operation), nameOf(resource)];
+  return named.filter((word, index) => word !== '' && word !== named[index - 1]).join(' ');
 }
 
 function fitted(label: string): string {
