@@ -11,6 +11,7 @@ const MAY_NAME_THE_ROOT: Readonly<Record<string, string>> = {
   'local-cloud/bin/': 'starts, finds and forgets the system of the workspace',
   'local-cloud/bench/': 'measures the system of the workspace',
   'local-cloud/bill/': 'bills the system of the workspace',
+  'local-cloud/conformance/': 'runs Vitest of the workspace over both targets',
   'local-cloud/fuzz/': 'has the system of the workspace to try',
   'local-cloud/test/': 'tests the system of the workspace',
   'local-cloud/src/tools/running-system.ts': 'finds the running system in the .local of the workspace',
