@@ -63,8 +63,11 @@ function hasGcc(): boolean {
   }
 }
 
+const LONG = process.env['ENSTRATUS_LONG'] !== undefined;
+
 describe('the Boron adapter', () => {
-  test.each(units)('compiles against the declarations of Device OS (clang): %s', async (unit) => {
+  // Where g++ is, it says the same in a tenth of the time.
+  test.each(hasGcc() && !LONG ? [] : units)('compiles against the declarations of Device OS (clang): %s', async (unit) => {
     await clang([...STRICT, '-fsyntax-only', '-Ideclarations', '-I.', `boron/src/${unit}`]);
   });
 
@@ -170,12 +173,9 @@ describe('its files in flash', () => {
     check = await programOf(['boron/check/flash_check.cpp', 'boron/src/flash_files.cpp', 'boron/src/files.cpp']);
   });
 
-  test.each(process.env['ENSTRATUS_LONG'] === undefined ? [1] : [1, 2, 3, 4, 5, 6])(
-    'read as written last, over restarts and laps of the ring (seed %i)',
-    async (seed) => {
-      expect(await linesOf(check, ['/usr/enstratus', String(seed)], mkdtempSync(join(scratch, 'usr-')))).toEqual(['ok']);
-    },
-  );
+  test.each(LONG ? [1, 2, 3, 4, 5, 6] : [1])('read as written last, over restarts and laps of the ring (seed %i)', async (seed) => {
+    expect(await linesOf(check, ['/usr/enstratus', String(seed)], mkdtempSync(join(scratch, 'usr-')))).toEqual(['ok']);
+  });
 });
 
 describe('adapter and core together, on a bench in the place of Device OS', () => {

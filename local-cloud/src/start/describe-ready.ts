@@ -10,7 +10,21 @@ interface Ready {
 
 /** What a newcomer needs to know when everything runs: where things are, and a first thing to try. */
 export function describeReady(endpoints: Endpoints, { seconds, fleet, directory }: Ready): string {
-  const { aws, account, region, console: consoleUrl, dashboard, docs, graphql, webhook, tableName, devices, logGroupPrefix, users, particle } = endpoints;
+  const {
+    aws,
+    account,
+    region,
+    console: consoleUrl,
+    dashboard,
+    docs,
+    graphql,
+    webhook,
+    tableName,
+    devices,
+    logGroupPrefix,
+    users,
+    particle,
+  } = endpoints;
   const first = devices[0]?.deviceId ?? '<device id>';
   const where = directory === undefined ? '' : ` --directory ${directory}`;
   const last = devices.at(-1)?.deviceId ?? '';
