@@ -81,7 +81,7 @@ describe('an event that is generated and sent to its function', () => {
     ['ingest/record-event', ['device-event', '--type', 'device.state_changed', '--copies', '2'], /"batchItemFailures": \[\]/],
     ['ingest/record-event', ['device-event', '--type', 'device.gap_found'], /dynamodb PutItem/],
     ['ingest/record-event', ['device-event', '--type', 'device.gap_closed'], /dynamodb PutItem/],
-    ['ingest/ask-device', ['device-ask', '--type', 'device.watched'], /ssm GetParameter/],
+    ['ingest/ask-device', ['device-ask', '--type', 'device.watched'], /particle POST/],
     ['ingest/ask-device', ['device-ask', '--type', 'device.gap_found', '--again'], /dynamodb Query/],
     ['appsync-lambda/answer-query', ['graphql-field', '--field', 'Query.me', '--as', 'dealer'], /"user_id": "demo-dealer"/],
     ['appsync-lambda/answer-query', ['graphql-field', '--field', 'Query.devices', '--set', 'arguments.first=2'], /"hasNextPage": true/],
