@@ -178,7 +178,10 @@ describe('its files in flash', () => {
   });
 });
 
-describe('adapter and core together, on a bench in the place of Device OS', () => {
+// Compiling all of it takes half a minute.
+const inLongRuns = LONG ? describe : () => undefined;
+
+inLongRuns('adapter and core together, on a bench in the place of Device OS', () => {
   let first: string[];
   let second: string[];
   beforeAll(async () => {

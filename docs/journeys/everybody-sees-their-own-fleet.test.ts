@@ -14,7 +14,7 @@ const below = {
 } as const;
 
 /** Their charts are looked at there. */
-const ofOtherJourneys = ['pump-0008', 'pump-0009', 'pump-0019'];
+const ofOtherJourneys = ['pump-0008', 'pump-0009', 'pump-0012', 'pump-0019'];
 
 const signsInAs = async (walk: Walk, persona: string) => {
   await walk.startOver();

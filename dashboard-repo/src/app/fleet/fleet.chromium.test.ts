@@ -52,18 +52,21 @@ describe('5,000 rows', () => {
         }),
     );
 
-  it.each<[string, (page: Page) => Promise<unknown>]>([
-    ['are sorted', (page) => page.getByRole('button', { name: 'Solar power' }).click()],
-    ['are searched', (page) => page.getByRole('searchbox').pressSequentially('booster', { delay: 20 })],
-    ['are filtered by state', (page) => state(page, 'Silent').click()],
-    ['are scrolled', scroll],
-  ])('%s with no more rows drawn than are in sight', async (what, work) => {
+  it('are scrolled, sorted, filtered and searched with no more rows drawn than are in sight', async () => {
     const page = await openFleet();
-    const longest = await longestTask(page, () => work(page));
-    expect(await rows(page).count()).toBeLessThan(60);
+    const works: readonly [string, () => Promise<unknown>][] = [
+      ['scrolled', () => scroll(page)],
+      ['sorted', () => page.getByRole('button', { name: 'Solar power' }).click()],
+      ['filtered by state', () => state(page, 'Silent').click()],
+      ['searched', () => page.getByRole('searchbox').pressSequentially('booster', { delay: 20 })],
+    ];
+    for (const [what, work] of works) {
+      const longest = await longestTask(page, work);
+      expect(await rows(page).count()).toBeLessThan(60);
+      // A figure to look at: what a busy machine takes longer for is no defect of the page.
+      console.log(`5,000 rows ${what}: the longest task took ${longest.toFixed(0)} ms`);
+    }
     await page.context().close();
-    // A figure to look at: what a busy machine takes longer for is no defect of the page.
-    console.log(`5,000 rows ${what}: the longest task took ${longest.toFixed(0)} ms`);
   });
 });
 
