@@ -20,11 +20,11 @@ const secretHeaders = new Set([webhookSecretHeader, 'authorization', 'cookie']);
 /** Keeps what was refused, with its reason, so that nothing is lost and replay is possible. Answers the object's key; throws what S3 throws. */
 export type Quarantine = (request: RawRequest, refused: Refused) => Promise<string>;
 
-/** Quarantine in a bucket: one object a delivery, the same one when the same bytes come twice in a second. */
+/** Quarantine in a bucket: one object a delivery, the same one when the same bytes are refused twice in a second for the same reason. */
 export function quarantineBucket(s3: Pick<S3Client, 'send'>, bucketName: string): Quarantine {
   return async (request, refused) => {
     const received_at = new Date(request.received_at_ms).toISOString();
-    const fingerprint = createHash('sha256').update(request.body).digest('hex').slice(0, 16);
+    const fingerprint = createHash('sha256').update(`${refused.reason}\n`).update(request.body).digest('hex').slice(0, 16);
     const time = Math.floor(request.received_at_ms / 1000);
     const key = `${received_at.slice(0, 10)}/${refused.particle_id ?? 'unknown'}/${time}-${fingerprint}.json`;
     const record: QuarantineRecord = {

@@ -205,6 +205,13 @@ describe('what is refused', () => {
     expect([...world.quarantine.objects.keys()][1]).toContain('2025-11-22/unknown/');
   });
 
+  it('is kept once for each reason, when the same bytes are refused for two in the same second', async () => {
+    for (const type of ['application/json', 'application/x-www-form-urlencoded', 'application/json'])
+      await world.send({ headers: headers(type), body: '' });
+    expect(new Set(records().map(({ reason }) => reason)).size).toBe(2);
+    expect(records()).toHaveLength(2);
+  });
+
   it('is tried again by Particle when it can not be kept', async () => {
     world.quarantine.before = () => Promise.reject(new AwsError('SlowDown'));
     expect((await world.post('hello')).status).toBe(503);
