@@ -6,7 +6,8 @@ export default defineConfig({
     name: 'system',
     include: [process.env['ENSTRATUS_LONG'] === undefined ? 'test/system/*.test.ts' : 'test/{system,long}/*.test.ts'],
     globalSetup: 'test/deployed-system.ts',
-    maxWorkers: 2,
+    // Most of them wait for the system most of the time.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
