@@ -12,6 +12,9 @@ import { FieldControllers } from './field-controllers.ts';
 import { ParticleClient } from './particle-client.ts';
 import { type Device, System } from './system.ts';
 
+/** Other tests make deliveries fail too, and Particle then skips some to this host, to try them again after 30 seconds and a minute. */
+const PATIENCE_MS = 120_000;
+
 let system: System;
 let particle: ParticleClient;
 let field: FieldControllers;
@@ -26,7 +29,7 @@ afterAll(() => particle.stop());
 
 /** Devices of their own, side by side: what is missing is asked for after 20 seconds. */
 describe.concurrent('a device', () => {
-  it('sends again, byte for byte, what the cloud has lost', { timeout: 120_000 }, async () => {
+  it('sends again, byte for byte, what the cloud has lost', { timeout: 400_000 }, async () => {
     const device = await system.registered((await field.mounted()).particle_id);
     const { particleId } = device;
     const published = await particle.listen('status', particleId);
@@ -36,10 +39,10 @@ describe.concurrent('a device', () => {
     let every_s = 2;
     const nextPack = async () => {
       const [shown, sent] = [samples(published), packs().length];
-      await vi.waitFor(() => expect(samples(published)).toBeGreaterThan(shown + 1), { timeout: 20_000, interval: 20 });
+      await vi.waitFor(() => expect(samples(published)).toBeGreaterThan(shown + 1), { timeout: PATIENCE_MS, interval: 20 });
       every_s = 5 - every_s;
       expect(await particle.call(particleId, 'settings', `every_s=${every_s}`)).toBe(0);
-      await vi.waitFor(() => expect(packs().length).toBeGreaterThan(sent), { timeout: 20_000, interval: 20 });
+      await vi.waitFor(() => expect(packs().length).toBeGreaterThan(sent), { timeout: PATIENCE_MS, interval: 20 });
       return packs().at(-1) ?? '';
     };
     expect(await particle.call(particleId, 'settings', `every_s=${every_s}`)).toBe(0);
@@ -48,10 +51,12 @@ describe.concurrent('a device', () => {
     await nextPack();
     // While its log stream is away nothing can be stored of it: 503, after which Particle does not try again.
     const stream = { logGroupName: deviceLogGroupName(device.deviceId), logStreamName: statusLogStreamName };
-    await vi.waitFor(async () => expect(await stored(device)).toEqual(packs()), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await stored(device)).toEqual(packs()), { timeout: PATIENCE_MS });
     await system.logs.send(new DeleteLogStreamCommand(stream));
     const lost = await nextPack();
-    await vi.waitFor(() => expect(failures.map(({ data }) => data)).toContainEqual(expect.stringContaining('503')), { timeout: 20_000 });
+    await vi.waitFor(() => expect(failures.map(({ data }) => data)).toContainEqual(expect.stringContaining('503')), {
+      timeout: PATIENCE_MS,
+    });
     await system.logs.send(new CreateLogStreamCommand(stream));
     await nextPack();
     const { first, last } = reach(lost);
@@ -60,13 +65,13 @@ describe.concurrent('a device', () => {
         expect(await system.items(device, 'GAP#')).toMatchObject([
           { sk: expect.stringMatching(new RegExp(`#0*${first.seq}$`)), last_missing_seq: last.seq },
         ]),
-      { timeout: 20_000 },
+      { timeout: PATIENCE_MS },
     );
     expect(await stored(device)).not.toContain(lost);
 
-    await vi.waitFor(async () => expect(await stored(device)).toContain(lost), { timeout: 60_000 });
+    await vi.waitFor(async () => expect(await stored(device)).toContain(lost), { timeout: PATIENCE_MS });
     expect(packs().filter((text) => text === lost)).toHaveLength(2);
-    await vi.waitFor(async () => expect(await system.items(device, 'GAP#')).toEqual([]), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await system.items(device, 'GAP#')).toEqual([]), { timeout: PATIENCE_MS });
     const lines = (await system.logLines(device)).map(({ message, timestamp }) => parseLogLine(message, timestamp));
     expect(lines).toEqual(expect.arrayContaining(documentsOf(lost)));
   });
