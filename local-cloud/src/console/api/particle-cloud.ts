@@ -1,7 +1,7 @@
 import { parameterNames } from '@enstratus/contract';
 import { z } from 'zod';
 import { AwsError } from '../../kernel/aws-error.ts';
-import type { ParticleOverview } from '../shapes/particle.ts';
+import { type ParticleOverview, particleDeliveries, particleDevice, particleWebhook } from '../shapes/particle.ts';
 import type { Look } from './route.ts';
 
 /** Particle is asked anew after this long, and after longer where it has thousands of devices to tell. */
@@ -10,38 +10,8 @@ const FRESH_MS_PER_DEVICE = 4;
 const TIMEOUT_MS = 3000;
 const DEVICES_PER_PAGE = 200;
 
-const deviceList = z.object({
-  devices: z.array(
-    z.object({
-      id: z.string(),
-      name: z.string().nullable(),
-      online: z.boolean(),
-      last_heard: z.string().nullable(),
-      last_handshake_at: z.string().nullable().optional(),
-      notes: z.string().nullable().optional(),
-      system_firmware_version: z.string().nullable().optional(),
-      quarantined: z.boolean().optional(),
-    }),
-  ),
-  meta: z.object({ total_pages: z.int() }).optional(),
-});
-const integrationList = z.array(
-  z.object({ id: z.string(), name: z.string(), event: z.string(), url: z.string(), disabled: z.boolean(), created_at: z.string() }),
-);
-const deliveries = z.object({
-  triggered: z.number(),
-  sent: z.number(),
-  succeeded: z.number(),
-  failed: z.number(),
-  skipped: z.number(),
-  retried: z.number(),
-  dropped: z.number(),
-  queued: z.number(),
-  in_flight: z.number(),
-  waiting: z.number(),
-  latency_p50_ms: z.number().nullable(),
-  latency_p99_ms: z.number().nullable(),
-});
+const deviceList = z.object({ devices: z.array(particleDevice), meta: z.object({ total_pages: z.int() }).optional() });
+const integrationList = z.array(particleWebhook);
 
 interface Access {
   readonly url: string;
@@ -86,7 +56,7 @@ export class ParticleCloud {
         get(access, `/v1/products/${encodeURIComponent(product)}/devices?perPage=${DEVICES_PER_PAGE}`, deviceList),
         get(access, `/v1/products/${encodeURIComponent(product)}/integrations`, integrationList),
         // Only the local stand-in has it.
-        get(access, '/_local/deliveries', deliveries).catch(() => undefined),
+        get(access, '/_local/deliveries', particleDeliveries).catch(() => undefined),
       ]);
       const pages = first.meta?.total_pages ?? 1;
       const rest = await Promise.all(
@@ -119,7 +89,10 @@ export class ParticleCloud {
     return access;
   }
 
-  #rate(key: string, { triggered, failed }: z.output<typeof deliveries>): { published_per_minute: number; failed_per_minute: number } {
+  #rate(
+    key: string,
+    { triggered, failed }: z.output<typeof particleDeliveries>,
+  ): { published_per_minute: number; failed_per_minute: number } {
     const at_ms = Date.now();
     const samples = this.#samples.get(key) ?? [];
     // Particle was started anew.

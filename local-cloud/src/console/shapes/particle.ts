@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const device = z.object({
+/** A device as Particle's API lists it, as far as the console shows it. */
+export const particleDevice = z.object({
   id: z.string(),
   name: z.string().nullable(),
   online: z.boolean(),
@@ -11,32 +12,40 @@ const device = z.object({
   quarantined: z.boolean().optional(),
 });
 
+export const particleWebhook = z.object({
+  id: z.string(),
+  name: z.string(),
+  event: z.string(),
+  url: z.string(),
+  disabled: z.boolean(),
+  created_at: z.string(),
+});
+
+/** What became of deliveries since Particle started. */
+export const particleDeliveries = z.object({
+  triggered: z.number(),
+  sent: z.number(),
+  succeeded: z.number(),
+  failed: z.number(),
+  skipped: z.number(),
+  retried: z.number(),
+  dropped: z.number(),
+  queued: z.number(),
+  in_flight: z.number(),
+  waiting: z.number(),
+  latency_p50_ms: z.number().nullable(),
+  latency_p99_ms: z.number().nullable(),
+});
+
 /** `GET /_local/api/particle`: the product's devices and webhooks, and what became of deliveries since Particle started. */
 export const particleOverview = z.discriminatedUnion('state', [
   z.object({
     state: z.literal('reachable'),
     url: z.string(),
     product: z.string(),
-    devices: z.array(device),
-    webhooks: z.array(
-      z.object({ id: z.string(), name: z.string(), event: z.string(), url: z.string(), disabled: z.boolean(), created_at: z.string() }),
-    ),
-    deliveries: z
-      .object({
-        triggered: z.number(),
-        sent: z.number(),
-        succeeded: z.number(),
-        failed: z.number(),
-        skipped: z.number(),
-        retried: z.number(),
-        dropped: z.number(),
-        queued: z.number(),
-        in_flight: z.number(),
-        waiting: z.number(),
-        latency_p50_ms: z.number().nullable(),
-        latency_p99_ms: z.number().nullable(),
-      })
-      .optional(),
+    devices: z.array(particleDevice),
+    webhooks: z.array(particleWebhook),
+    deliveries: particleDeliveries.optional(),
     /** Since the console looked first, at most of the last minute. */
     published_per_minute: z.number().optional(),
     failed_per_minute: z.number().optional(),

@@ -1,6 +1,7 @@
+import type { InvocationDetail } from '../../console/shapes/invocations.ts';
 import type { DeployedFunction } from './deployed-functions.ts';
 import { followTrace, type TraceShown } from './follow-trace.ts';
-import { type InvocationShown, invocationsIn } from './invocations.ts';
+import { invocationsIn } from './invocations.ts';
 import type { Sent } from './invoke-directly.ts';
 import { waterfall } from './waterfall.ts';
 
@@ -36,7 +37,7 @@ function shownWaterfall(trace: TraceShown, title: string, nameOf: (name: string)
   return `${title} ${trace.trace_id}${' '.repeat(Math.max(1, 46 - title.length - trace.trace_id.length))}${'began'.padStart(21)}     took\n${waterfall(trace, nameOf)}`;
 }
 
-function shownInvocation(invocation: InvocationShown, nameOf: (name: string) => string): string {
+function shownInvocation(invocation: InvocationDetail, nameOf: (name: string) => string): string {
   const { duration_ms, billed_ms, cold_start, init_ms, memory_mb, max_memory_mb, error_type, log } = invocation;
   const cold = cold_start ? `, cold start${init_ms === undefined ? '' : ` of ${init_ms.toFixed(1)} ms`}` : '';
   const memory = `${max_memory_mb} of ${memory_mb} MB`;
