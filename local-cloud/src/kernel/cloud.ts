@@ -3,6 +3,7 @@ import type { ZodError } from 'zod';
 import { AwsError, NotCarriedOut } from './aws-error.ts';
 import type { Principal } from './principal.ts';
 import type { Authorization, CallContext, Caller, Operation, Scope, Service } from './service.ts';
+import type { ServiceEvent } from './service-event.ts';
 import type { Span, SpanPlace } from './span.ts';
 import type { State } from './state.ts';
 import { formatTraceHeader, newSpanId, parseTraceHeader } from './trace-header.ts';
@@ -47,6 +48,7 @@ export class Cloud {
   readonly #listeners: ((record: CallRecord) => void)[] = [];
   readonly #spanListeners: ((span: Span) => void)[] = [];
   readonly #usageListeners: ((usage: UsageRecord) => void)[] = [];
+  readonly #eventListeners: ((event: ServiceEvent) => void)[] = [];
   #authorizer: Authorizer | undefined;
 
   constructor(options: CloudOptions) {
@@ -97,6 +99,16 @@ export class Cloud {
   /** Tells the listeners of `onUsage`. Operations use their context's `meter`. */
   meter(usage: UsageRecord): void {
     for (const listener of this.#usageListeners) listener(usage);
+  }
+
+  /** Hears what services tell of themselves; EventBridge listens. */
+  onEvent(listener: (event: ServiceEvent) => void): void {
+    this.#eventListeners.push(listener);
+  }
+
+  /** Tells the listeners of `onEvent`. What comes of it is theirs: it neither waits nor throws. */
+  emitEvent(event: ServiceEvent): void {
+    for (const listener of this.#eventListeners) listener(event);
   }
 
   /**
