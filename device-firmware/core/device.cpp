@@ -1,5 +1,7 @@
 #include "device.h"
 
+#include "pack_second.h"
+
 namespace enstratus {
 
 namespace {
@@ -20,7 +22,8 @@ uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
 Device::Device(Bus& bus, Flash& flash, Link& link, const Config& config)
     : link_(link), flash_(flash), config_(config), drive_(bus, *config.map, config.unit), queue_(flash, config.max_packs), store_(flash) {}
 
-void Device::boot(Now now) {
+void Device::boot(Now now, const char* id, size_t id_length) {
+  pack_second_ = pack_second(id, id_length);
   store_.load(state_);
   const size_t journalled = queue_.journal_read(open_.room());
   open_.adopt(journalled, 0);
@@ -127,7 +130,7 @@ uint64_t Device::next_due(Now now) const {
     if (changed_waits_) publish = earlier(publish, changed_retry_.at_ms);
     if (live_waits_) publish = ms;
     publish = earlier(publish, report_waits_ ? report_retry_.at_ms : next_report_ms_);
-    if (pack_waits() || resend_waits()) publish = earlier(publish, pack_retry_.at_ms);
+    if (pack_waits() || resend_waits()) publish = earlier(publish, next_pack_ms());
     due = earlier(due, publish > next_publish_ms_ ? publish : next_publish_ms_);
   }
   return due > ms ? due : ms + 1;

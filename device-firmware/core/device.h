@@ -29,8 +29,11 @@ class Device {
  public:
   Device(Bus& bus, Flash& flash, Link& link, const Config& config);
 
-  /** Power has come: reads the flash, counts the boot, closes what the last boot left open. Call once, before anything else. */
-  void boot(Now now);
+  /**
+   * Power has come: reads the flash, counts the boot, closes what the last boot left open. Call once, before anything else. `id` tells the device from others
+   * and stays: Particle's; its second for packs follows from it.
+   */
+  void boot(Now now, const char* id, size_t id_length);
   /**
    * Does what is due. To be called at the time it returns (uptime in milliseconds) or before, whenever the link has changed, and soon after call() and
    * published(), which only note what is to be done.
@@ -38,6 +41,8 @@ class Device {
   uint64_t tick(Now now);
   /** A Particle function was called: answers its return value. */
   int call(Function function, const char* argument, size_t length, Now now);
+  /** When the newest pack goes that waits for its second (uptime in milliseconds); 0 when none does. tick() tells of it, too: for hosts that leave out polls. */
+  uint64_t waiting_pack_ms() const { return only_newest_waits() ? newest_pack_at_ms_ : 0; }
   /** What became of a publish. */
   void published(uint32_t token, bool ok, Now now);
   /** Writes the device's own report (PROTOCOL.md, "The report"); returns its length, 0 when it does not fit. */
@@ -90,6 +95,7 @@ class Device {
   void keep_unstamped(const Readings& readings, uint64_t uptime_ms);
   void stamp(uint32_t utc_s, uint64_t uptime_ms);
   void add_document(const Readings& readings, uint32_t time_s);
+  void wait_for_second(uint32_t time_s, Now now);
   void keep_journal();
   bool close_pack();
   void drop(uint32_t documents);
@@ -103,6 +109,8 @@ class Device {
   bool begin(Sending what, Now now);
   void finish(bool ok, Now now);
   bool pack_waits() const { return state_.unsent_pack != state_.next_pack; }
+  bool only_newest_waits() const { return state_.next_pack - state_.unsent_pack == 1; }
+  uint64_t next_pack_ms() const;
 
   // device_resending.cpp
   int resend(const ResendRange& range);
@@ -135,6 +143,10 @@ class Device {
   StateStore store_;
   DeviceState state_;
   uint32_t saved_next_pack_ = 0;
+  /** How long after its last sample a pack goes out. */
+  uint8_t pack_second_ = 0;
+  /** The newest pack waits until then, those before it don't. */
+  uint64_t newest_pack_at_ms_ = 0;
   /** The boot stands in flash; without that no document may be made, since its identity could come twice. */
   bool counted_ = false;
   /** The state must be written (again). */

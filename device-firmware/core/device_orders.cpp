@@ -113,6 +113,7 @@ int Device::change_settings(const char* text, size_t length, Now now) {
     dirty_ = true;
     return kNoStorage;
   }
+  newest_pack_at_ms_ = 0;
   if (next_unstamped_ms_ > now.uptime_ms + every_ms()) next_unstamped_ms_ = now.uptime_ms + every_ms();
   report_waits_ = true;
   return kDone;

@@ -31,11 +31,12 @@ uint32_t Device::first_pack_at(uint32_t boot_id, uint32_t seq, bool after) const
   return low;
 }
 
-/** Notes that packs are to be sent again; those that were never sent go out anyway. Up to 4 ranges wait; what overlaps one is added to it. */
+/** Notes that packs are to be sent again; those that were never sent go out anyway, and at once. Up to 4 ranges wait; what overlaps one is added to it. */
 int Device::resend(const ResendRange& range) {
   const uint32_t first = first_pack_at(range.boot_id, range.first_seq, false);
   const uint32_t end = first_pack_at(range.boot_id, range.last_seq, true);
   if (first >= end) return 0;
+  if (end == state_.next_pack) newest_pack_at_ms_ = 0;
   const int count = static_cast<int>(end - first);
   const Resend asked{first, end < state_.unsent_pack ? end : state_.unsent_pack};
   if (asked.next >= asked.end) return count;

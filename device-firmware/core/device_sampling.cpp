@@ -31,7 +31,9 @@ void Device::sample(Now now) {
     keep_unstamped(readings, due_ms + every_ms() > now.uptime_ms ? due_ms : next_unstamped_ms_ - every_ms());
   } else {
     sampled_until_s_ = time_s - time_s % state_.settings.every_s;
+    const uint32_t packs = state_.next_pack;
     add_document(readings, sampled_until_s_);
+    if (state_.next_pack != packs) wait_for_second(time_s, now);
   }
   observe(readings, true, now);
 }
@@ -41,6 +43,14 @@ void Device::poll(Now now) {
   drive_answers_ = drive_.poll(readings);
   next_poll_ms_ = now.uptime_ms + config_.poll_s * 1000ull;
   observe(readings, false, now);
+}
+
+/** A sample has closed a pack. All devices sample at the same moment: the pack waits for the device's own, unless packs come more often than once a minute. */
+void Device::wait_for_second(uint32_t time_s, Now now) {
+  const Settings& settings = state_.settings;
+  if (pack_limit(settings.pack_minutes, settings.every_s) * settings.every_s < 60) return;
+  const uint32_t at_s = sampled_until_s_ + pack_second_;
+  if (at_s > time_s) newest_pack_at_ms_ = now.uptime_ms + (at_s - time_s) * 1000ull;
 }
 
 /** Takes everything that can be read. A sample is a poll, too. */
@@ -164,6 +174,7 @@ bool Device::close_pack() {
                        queue_.put(state_.next_pack, open_.documents(), open_.count(), text, length);
   if (!written) return false;
   state_.next_pack++;
+  newest_pack_at_ms_ = 0;
   open_.clear();
   journalled_ = 0;
   return true;

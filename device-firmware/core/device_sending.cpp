@@ -50,13 +50,20 @@ void Device::send(Now now) {
 /** What people wait for goes first, yet live samples of a device that samples every second leave every other turn to its reports and packs. */
 Device::Sending Device::choose(Now now) {
   const uint64_t ms = now.uptime_ms;
-  const bool pack_may = (pack_waits() || resend_waits()) && ms >= pack_retry_.at_ms;
-  const Sending pack = pack_waits() ? Sending::pack : Sending::again;
+  const bool pack_may = (pack_waits() || resend_waits()) && ms >= next_pack_ms();
+  const bool held = only_newest_waits() && ms < newest_pack_at_ms_;
+  const Sending pack = pack_waits() && !held ? Sending::pack : Sending::again;
   if (changed_waits_ && ms >= changed_retry_.at_ms) return Sending::changed;
   const bool report_may = report_waits_ && ms >= report_retry_.at_ms;
   if (live_waits_ && !((report_may || pack_may) && sent_last_ == Sending::live)) return Sending::live;
   if (report_may) return Sending::report;
   return pack_may ? pack : Sending::nothing;
+}
+
+/** When a pack may go, if one waits: the newest one at the device's own second, any other one at once; PROTOCOL.md, "The second of a pack". */
+uint64_t Device::next_pack_ms() const {
+  const bool held = only_newest_waits() && !resend_waits();
+  return held && newest_pack_at_ms_ > pack_retry_.at_ms ? newest_pack_at_ms_ : pack_retry_.at_ms;
 }
 
 /** Hands one text to the platform. False when it didn't take it, or when there was none: then nothing is being sent. */

@@ -1,5 +1,6 @@
 import { decodeStatus, packDocuments, statusDocumentSchema } from '@enstratus/contract';
 import invalid from '@enstratus/contract/vectors/invalid.json' with { type: 'json' };
+import packSeconds from '@enstratus/contract/vectors/pack-seconds.json' with { type: 'json' };
 import packs from '@enstratus/contract/vectors/packs.json' with { type: 'json' };
 import plainDocuments from '@enstratus/contract/vectors/plain-documents.json' with { type: 'json' };
 import queues from '@enstratus/contract/vectors/queues.json' with { type: 'json' };
@@ -34,6 +35,10 @@ describe("the contract's vectors through WebAssembly", () => {
 
   it.each(queues)('queue: $name', ({ documents, pack_minutes, packs: cut }) => {
     expect(cores.cutQueue(checked(documents), pack_minutes)).toEqual(cut);
+  });
+
+  it.each(packSeconds)('second of packs: $name', ({ id, second }) => {
+    expect(cores.packSecond(id)).toBe(second);
   });
 });
 

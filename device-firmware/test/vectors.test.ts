@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { statusDocumentSchema } from '@enstratus/contract';
 import invalid from '@enstratus/contract/vectors/invalid.json' with { type: 'json' };
+import packSeconds from '@enstratus/contract/vectors/pack-seconds.json' with { type: 'json' };
 import packs from '@enstratus/contract/vectors/packs.json' with { type: 'json' };
 import plainDocuments from '@enstratus/contract/vectors/plain-documents.json' with { type: 'json' };
 import queues from '@enstratus/contract/vectors/queues.json' with { type: 'json' };
@@ -27,6 +28,7 @@ describe.skipIf(!hasCompiler)(`the contract's vectors in C++${hasCompiler ? '' :
       kPacks: packs.map((vector) => ({ ...vector, ...documentsOf(vector) })),
       kPlainDocuments: plainDocuments.map((vector) => ({ ...vector, ...documentsOf(vector), packs: [vector.pack] })),
       kInvalid: invalid,
+      kPackSeconds: packSeconds.map(({ name, id, second }) => ({ name, text: id, second })),
       kQueues: queues.map((vector) => ({ ...vector, ...documentsOf(vector) })),
     };
     await writeFile(join(folder, 'vectors.h'), vectorsInCpp(lists));

@@ -1,5 +1,6 @@
 #include "../core/device.h"
 #include "../core/pack_reader.h"
+#include "../core/pack_second.h"
 #include "../core/pack_writer.h"
 
 /*
@@ -116,10 +117,14 @@ EXPORT("destroy") void destroy(Machine* machine) {
   free_places = place;
 }
 
-EXPORT("boot") void boot(Machine* machine, double uptime_ms, uint32_t utc_s) { machine->device.boot(now_of(uptime_ms, utc_s)); }
+/** The device's id lies in the text buffer. */
+EXPORT("boot") void boot(Machine* machine, size_t id_length, double uptime_ms, uint32_t utc_s) {
+  machine->device.boot(now_of(uptime_ms, utc_s), text_buffer, id_length);
+}
 EXPORT("tick") double tick(Machine* machine, double uptime_ms, uint32_t utc_s) {
   return static_cast<double>(machine->device.tick(now_of(uptime_ms, utc_s)));
 }
+EXPORT("waiting_pack_ms") double waiting_pack_ms(Machine* machine) { return static_cast<double>(machine->device.waiting_pack_ms()); }
 /** The argument lies in the text buffer. */
 EXPORT("call") int call(Machine* machine, uint32_t function, size_t length, double uptime_ms, uint32_t utc_s) {
   return machine->device.call(static_cast<Function>(function), text_buffer, length, now_of(uptime_ms, utc_s));
@@ -140,6 +145,8 @@ EXPORT("read_status") int read_status_text(size_t length, uint32_t published_at_
   const ReadStatus read = read_status(text_buffer, length, documents_buffer, published_at_s);
   return read.refusal == Refusal::none ? static_cast<int>(read.count) : -static_cast<int>(read.refusal);
 }
+/** The second of the device whose id lies in the text buffer. */
+EXPORT("pack_second") uint32_t pack_second_of(size_t id_length) { return pack_second(text_buffer, id_length); }
 /** The name of a refusal into the text buffer. */
 EXPORT("refusal") size_t refusal(uint32_t number) {
   const char* name = refusal_name(static_cast<Refusal>(number));

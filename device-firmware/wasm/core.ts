@@ -32,6 +32,8 @@ export interface Platform {
 }
 
 export interface CoreConfig {
+  /** Particle's id of the device, from which the second of its packs follows; without one they go out as they are closed. */
+  readonly id?: string;
   /** The register map of the drive: `invt` (the default) or `optidrive`. */
   readonly map?: 'invt' | string;
   /** Its Modbus address, 1 to 247; 1 by default. */
@@ -51,6 +53,8 @@ export interface DeviceCore {
    * after call() and published(), which only note what there is to do.
    */
   tick(now: Now): number;
+  /** The uptime in ms at which a pack goes that waits for its second; 0 when none does. tick() answers it, too: for a host that leaves out polls. */
+  waitingPack_ms(): number;
   /** A Particle function: its answer is PROTOCOL.md's, "What a device can be asked". */
   call(name: FunctionName, argument: string, now: Now): number;
   published(token: number, ok: boolean, now: Now): void;
@@ -63,6 +67,8 @@ export interface DeviceCore {
 export interface Cores extends Codec {
   /** RangeError for a map that isn't there or a value out of its range. */
   create(platform: Platform, config?: CoreConfig): DeviceCore;
+  /** How many seconds after its last sample a device with this id publishes a pack, 0 to 59: PROTOCOL.md, "The second of a pack". */
+  packSecond(id: string): number;
   /** Of the whole instance. */
   readonly memory_bytes: number;
   /** Of one device. */
@@ -77,6 +83,7 @@ export async function loadCores(): Promise<Cores> {
   const codec = codecOf(instance);
   return {
     ...codec,
+    packSecond: (id) => instance.exports.pack_second(instance.putText(id)),
     create: (platform, config = {}) => machines.create(platform, config),
     get memory_bytes() {
       return instance.exports.memory.buffer.byteLength;

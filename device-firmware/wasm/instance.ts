@@ -11,11 +11,13 @@ export interface CoreExports {
   machine_bytes(): number;
   create(host: number, mapLength: number, unit: number, maxPacks: number, poll_s: number): number;
   destroy(machine: number): void;
-  boot(machine: number, uptime_ms: number, utc_s: number): void;
+  boot(machine: number, idLength: number, uptime_ms: number, utc_s: number): void;
   tick(machine: number, uptime_ms: number, utc_s: number): number;
+  waiting_pack_ms(machine: number): number;
   call(machine: number, name: number, length: number, uptime_ms: number, utc_s: number): number;
   published(machine: number, token: number, ok: number, uptime_ms: number, utc_s: number): void;
   report(machine: number, uptime_ms: number, utc_s: number): number;
+  pack_second(idLength: number): number;
   encode_pack(count: number): number;
   read_status(length: number, publishedAt_s: number): number;
   refusal(number: number): number;

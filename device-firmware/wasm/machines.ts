@@ -27,7 +27,7 @@ export class Machines {
     return this.#instance;
   }
 
-  create(platform: Platform, { map = 'invt', unit = 1, max_packs = 1344, poll_s = 5 }: CoreConfig): DeviceCore {
+  create(platform: Platform, { id = '', map = 'invt', unit = 1, max_packs = 1344, poll_s = 5 }: CoreConfig): DeviceCore {
     requireWhole('unit', unit, 1, 247);
     requireWhole('max_packs', max_packs, 2, 1_000_000);
     requireWhole('poll_s', poll_s, 1, 3600);
@@ -38,7 +38,7 @@ export class Machines {
     if (machine === 0) throw new RangeError(`map: there is no register map ${map}`);
     if (machine === noMemory) throw new Error('There is no memory for another device');
     this.#platforms[number] = platform;
-    return new Machine(this, machine, number);
+    return new Machine(this, machine, number, id);
   }
 
   release(number: number): void {
@@ -94,18 +94,20 @@ export class Machines {
 class Machine implements DeviceCore {
   readonly #machines: Machines;
   readonly #number: number;
+  readonly #id: string;
   /** 0 once it was given back. */
   #address: number;
 
-  constructor(machines: Machines, address: number, number: number) {
+  constructor(machines: Machines, address: number, number: number, id: string) {
     this.#machines = machines;
     this.#address = address;
     this.#number = number;
+    this.#id = id;
   }
 
   boot({ uptime_ms, utc_s }: Now): void {
-    const { exports } = this.#machines.instance;
-    this.#guarded(() => exports.boot(this.#live(), uptime_ms, utc_s));
+    const { instance } = this.#machines;
+    this.#guarded(() => instance.exports.boot(this.#live(), instance.putText(this.#id), uptime_ms, utc_s));
   }
 
   tick({ uptime_ms, utc_s }: Now): number {
@@ -118,6 +120,10 @@ class Machine implements DeviceCore {
       exports.__stack_pointer.value = stack;
       throw error;
     }
+  }
+
+  waitingPack_ms(): number {
+    return this.#machines.instance.exports.waiting_pack_ms(this.#live());
   }
 
   call(name: FunctionName, argument: string, { uptime_ms, utc_s }: Now): number {

@@ -9,6 +9,16 @@
 // system/inc/system_version.h: each version defines its own name and those before it.
 #define SYSTEM_VERSION_v630
 
+// wiring/inc/spark_wiring_string.h
+class String {
+ public:
+  String(const char*, unsigned int);
+  String(const String&);
+  ~String();
+  const char* c_str() const;
+  unsigned int length() const;
+};
+
 // wiring/inc/spark_wiring_system.h, system/inc/system_mode.h, wiring/inc/application.h (product version)
 enum System_Mode_TypeDef { SEMI_AUTOMATIC };
 #define SYSTEM_MODE(mode) extern const System_Mode_TypeDef declared_system_mode; const System_Mode_TypeDef declared_system_mode = mode
@@ -16,6 +26,7 @@ enum System_Mode_TypeDef { SEMI_AUTOMATIC };
 
 class SystemClass {
  public:
+  static String deviceID();
   static uint64_t millis();
   static void reset();
   void enableUpdates();
@@ -33,16 +44,6 @@ class TimeClass {
   static long now();
 };
 extern TimeClass Time;
-
-// wiring/inc/spark_wiring_string.h
-class String {
- public:
-  String(const char*, unsigned int);
-  String(const String&);
-  ~String();
-  const char* c_str() const;
-  unsigned int length() const;
-};
 
 // wiring/inc/spark_wiring_ticks.h, hal/inc/delay_hal.h, hal/inc/timer_hal.h
 unsigned long micros();

@@ -77,7 +77,8 @@ void setup() {
   bus.begin(kBaud);
   flash.begin();
   update.begin();
-  device.boot(now());
+  const String id = System.deviceID();
+  device.boot(now(), id.c_str(), id.length());
   Particle.function("command", on_command);
   Particle.function("schedule", on_schedule);
   Particle.function("live", on_live);

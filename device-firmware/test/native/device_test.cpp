@@ -94,6 +94,8 @@ struct TestMachine final : Bus, Flash, Link {
 const char* const kArguments[] = {"a,start", "b,stop", "c,mode,grid", "d,limit,45.5", "e,reset", "f,reboot", "g,jump", "17,sun;1763794800r;600s;840u",
                                   "300", "1,0,4294967295", "pack_minutes=3,every_s=20", "pack_minutes=15,every_s=60", "every_s=1", "", "0"};
 
+constexpr char kId[] = "e00fce68333a0b7e01234567";
+
 /** Does what may happen between two ticks. */
 void disturb(TestMachine& machine, Device& device, Now now) {
   Random& random = machine.random;
@@ -132,7 +134,7 @@ void live(uint32_t seed) {
       if (machine.random.below(100) == 0) clock_error_s = static_cast<int64_t>(machine.random.below(9000)) - 4500;
       const bool known = uptime_ms >= clock_after_s * 1000ull;
       const Now now = {uptime_ms, known ? static_cast<uint32_t>(static_cast<int64_t>(utc_ms / 1000) + clock_error_s) : 0};
-      if (tick == 0) device.boot(now);
+      if (tick == 0) device.boot(now, kId, sizeof kId - 1);
       disturb(machine, device, now);
       const uint64_t due_ms = device.tick(now);
       CHECK(due_ms > uptime_ms);

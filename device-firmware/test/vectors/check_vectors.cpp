@@ -5,6 +5,7 @@
 
 #include "open_pack.h"
 #include "pack_reader.h"
+#include "pack_second.h"
 #include "pack_writer.h"
 #include "vector.h"
 #include "vectors.h"
@@ -70,6 +71,10 @@ static void check_queue(const Vector& vector) {
   if (packs != vector.pack_count) fail(vector, "has another count of packs");
 }
 
+static void check_second(const Vector& vector) {
+  if (pack_second(vector.text, vector.length) != vector.second) fail(vector, "has another second");
+}
+
 int main() {
   for (const Vector& vector : kPacks) {
     check_decodes(vector);
@@ -81,5 +86,6 @@ int main() {
   }
   for (const Vector& vector : kInvalid) check_refused(vector);
   for (const Vector& vector : kQueues) check_queue(vector);
+  for (const Vector& vector : kPackSeconds) check_second(vector);
   return failures == 0 ? 0 : 1;
 }

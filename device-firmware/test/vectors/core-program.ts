@@ -5,7 +5,17 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const coreFiles = ['decimal', 'json_text', 'open_pack', 'pack_reader', 'pack_writer', 'plain_reader', 'status_document', 'status_members'];
+const coreFiles = [
+  'decimal',
+  'json_text',
+  'open_pack',
+  'pack_reader',
+  'pack_second',
+  'pack_writer',
+  'plain_reader',
+  'status_document',
+  'status_members',
+];
 
 export const hasCompiler = spawnSync('g++', ['--version']).status === 0;
 

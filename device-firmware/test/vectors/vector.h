@@ -18,6 +18,7 @@ struct Vector {
   uint32_t published_at_s;
   const char* reason;
   uint8_t pack_minutes;
+  uint8_t second;
   const enstratus::StatusDocument* documents;
   size_t count;
   const Text* packs;

@@ -8,6 +8,7 @@ export interface Vector {
   readonly published_at?: number;
   readonly reason?: string;
   readonly pack_minutes?: number;
+  readonly second?: number;
   readonly documents?: readonly StatusDocument[];
   readonly packs?: readonly string[];
 }
@@ -38,6 +39,7 @@ function partsOf(vector: Vector, id: string): { before: string; row: string } {
     vector.published_at ?? 0,
     literal(vector.reason ?? ''),
     vector.pack_minutes ?? 0,
+    vector.second ?? 0,
     documents.length === 0 ? 'nullptr' : `${id}Documents`,
     documents.length,
     packs.length === 0 ? 'nullptr' : `${id}Packs`,

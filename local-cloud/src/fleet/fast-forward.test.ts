@@ -90,6 +90,26 @@ describe('a past at high speed', () => {
     }
   });
 
+  it('hands packs on at the second of each device, and samples on the full minute', () => {
+    const devices = someDevices(12);
+    for (const description of devices) {
+      const second = cores.packSecond(description.particle_id);
+      const at_s: number[] = [];
+      const device = new SimulatedDevice(description, new MemoryFlash().of('one'), { seed: 1, clouds: new Clouds(1), cores, calm: true });
+      fastForward(device, start_ms, start_ms + 4 * HOUR_MS, (_, name, text, at) => {
+        if (name !== 'status') return;
+        at_s.push(at);
+        expect(documentsOf([text]).every(({ time }) => time % 60 === 0)).toBe(true);
+      });
+      expect(at_s.length).toBeGreaterThanOrEqual(14);
+      // A change or a report that is told in the same second goes first, and a device publishes one text a second.
+      const late_s = at_s.map((at) => (at - second) % 60);
+      expect(Math.max(...late_s)).toBeLessThanOrEqual(2);
+      expect(late_s.filter((late) => late === 0).length).toBeGreaterThan(0.5 * late_s.length);
+    }
+    expect(new Set(devices.map(({ particle_id }) => cores.packSecond(particle_id))).size).toBeGreaterThan(6);
+  });
+
   it('counts a boot for each power cut', () => {
     const at_s = start_ms / 1000;
     const [description] = someDevices(1);

@@ -9,7 +9,7 @@ const SECOND_MS = 1000;
 
 /**
  * Lets the time of one device pass from `from_ms` to `to_ms` (ms since 1970) as fast as it can be reckoned: everything happens as it would (outages, faults,
- * power cuts, reboots), but the device is woken for its samples and for what changes around it, not for its polls every few seconds. The same
+ * power cuts, reboots), but the device is woken for its samples, for the second of its packs and for what changes around it, not for its polls every few seconds. The same
  * device with the same seed and times gives the same bytes. It can go on in real time afterwards.
  */
 export function fastForward(device: SimulatedDevice, from_ms: number, to_ms: number, collect: Collect): void {
@@ -20,7 +20,9 @@ export function fastForward(device: SimulatedDevice, from_ms: number, to_ms: num
     const changes_ms = device.surround();
     const every_ms = device.every_s * SECOND_MS;
     const sample_ms = (Math.floor(now_ms / every_ms) + 1) * every_ms;
-    now_ms = Math.max(now_ms + 1, Math.min(sample_ms, Math.ceil(changes_ms), soon_ms));
+    const waiting_ms = device.waitingPack_ms();
+    const pack_ms = waiting_ms > now_ms ? Math.ceil(waiting_ms) : Number.POSITIVE_INFINITY;
+    now_ms = Math.max(now_ms + 1, Math.min(sample_ms, Math.ceil(changes_ms), soon_ms, pack_ms));
   }
   device.remember();
 }

@@ -174,6 +174,12 @@ export class SimulatedDevice implements Platform {
     return this.#bootAt_ms;
   }
 
+  /** When a pack goes that waits for the device's own second, ms since 1970; Infinity when none does, or none can go. */
+  waitingPack_ms(): number {
+    const due_ms = this.online && this.#core !== undefined ? this.#core.waitingPack_ms() : 0;
+    return due_ms === 0 ? Number.POSITIVE_INFINITY : due_ms + this.#booted_ms;
+  }
+
   /** What became of a publish at a time. Those of an earlier boot mean nothing any more. */
   acknowledge(token: number, ok: boolean, boot: number, now_ms: number): void {
     this.#now_ms = Math.max(now_ms, this.#now_ms);
@@ -243,7 +249,7 @@ export class SimulatedDevice implements Platform {
     this.#hadNetwork = true;
     this.#notes = { ...this.#notes, boots: this.#notes.boots + 1 };
     this.#connectAt_ms = this.#now_ms + 1000 * (14 + Math.floor(40 * chance(this.character.seed, 650, this.#notes.boots)));
-    const core = this.#world.cores.create(this, this.#world.core ?? {});
+    const core = this.#world.cores.create(this, { id: this.device.particle_id, ...this.#world.core });
     this.#core = core;
     this.remember();
     core.boot(this.#time());

@@ -20,7 +20,9 @@ export const pastEvery_s = 900;
  * give the same rollups.
  */
 export function pastDays(cores: Cores, seed: number, device: FleetDevice, { from_s, to_s }: Stretch): readonly DayRollup[] {
-  const simulated = new SimulatedDevice(device, new MemoryFlash().of(device.device_id), { seed, clouds: new Clouds(seed), cores });
+  // Without an id packs don't wait for a second of their own: nobody hears of when they come, and to wake the device for it would take as long again.
+  const world = { seed, clouds: new Clouds(seed), cores, core: { id: '' } };
+  const simulated = new SimulatedDevice(device, new MemoryFlash().of(device.device_id), world);
   const maker = new RollupMaker();
   simulated.everySecondsFrom(pastEvery_s, from_s * 1000);
   fastForward(simulated, from_s * 1000, to_s * 1000, (_device, name, text) => {

@@ -1,4 +1,7 @@
-/** How many minutes after a pack was due a device counts as silent: Particle tries a skipped delivery again for up to a minute and a half. */
+/**
+ * How many minutes after a pack's last sample was due a device counts as silent. A device publishes a pack up to 59 s after that sample (PROTOCOL.md, "The
+ * second of a pack"), and Particle tries a skipped delivery again for up to a minute and a half: half of it is left for a device's own tries.
+ */
 export const silenceMargin_minutes = 5;
 
 /**

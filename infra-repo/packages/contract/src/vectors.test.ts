@@ -24,6 +24,10 @@ const invalid = vectors(
   'invalid.json',
   z.strictObject({ name: z.string(), text: z.string(), reason: z.enum(decodeFailureReasons), field: z.string().optional() }),
 );
+const packSeconds = vectors(
+  'pack-seconds.json',
+  z.strictObject({ name: z.string(), id: z.string().regex(/^[0-9a-f]{24}$/), second: z.int().min(0).max(59) }),
+);
 const queues = vectors('queues.json', z.strictObject({ name: z.string(), pack_minutes: z.int(), documents, packs: z.array(z.string()) }));
 
 describe('packs', () => {
@@ -65,6 +69,26 @@ describe('invalid texts', () => {
 describe('queues', () => {
   it.each(queues)('$name', (vector) => {
     expect(packDocuments(vector.documents, { pack_minutes: vector.pack_minutes })).toEqual(vector.packs);
+  });
+});
+
+describe('seconds of packs', () => {
+  /** As PROTOCOL.md says it, "The second of a pack"; in whole numbers of any size, for want of unsigned ones. */
+  const secondOf = (id: string): number => {
+    const word = (value: bigint) => BigInt.asUintN(32, value);
+    let hash = [...Buffer.from(id)].reduce((sum, byte) => word((sum ^ BigInt(byte)) * 16_777_619n), 2_166_136_261n);
+    hash = word((hash ^ (hash >> 16n)) * 0x85ebca6bn);
+    hash = word((hash ^ (hash >> 13n)) * 0xc2b2ae35n);
+    return Number(((hash ^ (hash >> 16n)) * 60n) >> 32n);
+  };
+
+  it.each(packSeconds)('$name', ({ id, second }) => {
+    expect(secondOf(id)).toBe(second);
+  });
+
+  it('reach from the first to the last', () => {
+    const seconds = packSeconds.map(({ second }) => second);
+    expect([Math.min(...seconds), Math.max(...seconds)]).toEqual([0, 59]);
   });
 });
 
