@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { billFor, costOfAll, partsOf } from './bill.ts';
 import { type FeatureName, featureNames, type Measured, type Sample } from './features.ts';
-import { days, environments, keptOf, monthOf, people, rememberedShare } from './mix.ts';
+import { busyAtOnce, days, environments, keptOf, monthOf, people, rememberedShare } from './mix.ts';
 import { particleBill, particlePlan, particleUnpacked } from './particle.ts';
 import { asJson, printBill } from './print-bill.ts';
 import { waysNotTaken } from './ways-not-taken.ts';
@@ -18,6 +18,11 @@ function sampleOf(features: Partial<Record<FeatureName, Measured>> = {}): Sample
     memory_mb: 256,
   };
 }
+/** Each takes 80 ms. */
+const slow = {
+  'pack of a device that its environment does not know': { ...nothing, units: { 'lambda.gb_s': 0.02 } },
+  'change, report or what follows from them': { ...nothing, units: { 'lambda.gb_s': 0.02 } },
+};
 const packs = { pack, 'pack of a device that its environment does not know': pack };
 
 describe('the bill', () => {
@@ -75,10 +80,29 @@ describe('the bill', () => {
 
 describe('the mix', () => {
   it('shares the packs out between environments that know the device and others', () => {
-    expect([100, 5000, 50_000].map(environments)).toEqual([1, 7, 67]);
-    expect(rememberedShare(100)).toBe(0.5);
-    const [known, unknown] = monthOf(5000, sampleOf());
+    const [known, unknown] = monthOf(5000, sampleOf(slow));
     expect((known?.times ?? 0) + (unknown?.times ?? 0)).toBeCloseTo(5000 * 96 * days);
+    expect(known?.times).toBeCloseTo(5000 * 96 * days * rememberedShare(5000, sampleOf(slow)));
+  });
+
+  it('has as many requests at once as come a second, times the seconds that each takes', () => {
+    // 96 packs and 5 changes a day, each 80 ms: 5.85 a second of 5,000 devices.
+    expect(busyAtOnce(5000, sampleOf(slow))).toBeCloseTo(((5000 * 101) / 86_400) * 0.08);
+  });
+
+  it('keeps warm what is busy at the busiest moment of two hours', () => {
+    const counts = [1, 100, 1000, 5000, 50_000].map((devices) => environments(devices, sampleOf(slow)));
+    expect(counts).toEqual([...counts].sort((a, b) => a - b));
+    // 1,000 devices: 8,417 requests in two hours meet 0.0935 others on average, three or more in 1.04 of them, four or more in 0.02.
+    // 5,000: 42,083 requests come in two hours and meet 0.468 others on average: five or more in 4.9 of them, six or more in 0.37 of them.
+    expect(counts.slice(0, 4)).toEqual([1, 2, 4, 6]);
+    expect(environments(5000, sampleOf())).toBe(1);
+  });
+
+  it('remembers three packs of an hour after the one that was read, less what ends with its environment', () => {
+    const later = 1 - 900 / 7200 + (1 - 1800 / 7200) + (1 - 2700 / 7200);
+    expect(rememberedShare(1, sampleOf(slow))).toBeCloseTo(later / (1 + later));
+    expect(rememberedShare(5000, sampleOf(slow))).toBeCloseTo(later / (6 + later));
   });
 
   it('has people by the number of devices', () => {

@@ -55,7 +55,7 @@ export function partsOf(devices: number, sample: Sample, month: readonly Done[] 
     'alarms, buckets, pollers, secrets',
     addUp([
       [sample.fixed, 1],
-      [{ 'kms.requests': secretReads(devices) }, 1],
+      [{ 'kms.requests': secretReads(devices, sample) }, 1],
     ]),
   );
   return parts;

@@ -20,30 +20,69 @@ export function people(devices: number): { readonly operators: number; readonly 
 }
 
 /**
- * How many environments of the webhook's function are warm. Devices sample at the full minute, so the packs of a minute come together; a function that is
- * busy for 60 ms with each of those that come within 3 s needs so many of them.
+ * How many requests of the webhook's function run at once on average: arrivals a second times seconds each, which is Little's law and what the Lambda Developer
+ * Guide says ("Understanding Lambda function scaling": concurrency = average requests per second * average request duration). It holds because devices publish
+ * their packs at a second of their own (PROTOCOL.md, "The second of a pack"): what comes from thousands of them is spread evenly over the minute. A request takes
+ * as long as lambda-time.ts reckons from the calls that were measured, each pack as if it met an environment that doesn't know its device: that errs upwards.
  */
-export function environments(devices: number): number {
-  const withinASecond = devices / 15 / 3;
-  return Math.max(1, Math.ceil(withinASecond * 0.06));
+export function busyAtOnce(devices: number, { day, features, memory_mb }: Sample): number {
+  const seconds = (name: FeatureName) => (features[name].units['lambda.gb_s'] ?? 0) / (memory_mb / 1024);
+  const aDay_s =
+    day.packs * seconds('pack of a device that its environment does not know') +
+    day.others * seconds('change, report or what follows from them');
+  return (devices * aDay_s) / 86_400;
 }
 
 /**
- * Of a device's packs, how many come to an environment that remembers it: it stored the pack before (one of so many environments), within the 20 minutes for which
- * it remembers, which is every other one of packs that come each quarter of an hour.
+ * How many environments of the webhook's function are warm: as many as are busy at once at the busiest moment of their lives. Requests that come by chance meet
+ * others whose number is Poisson's, by the mean that Little's law says; one more environment is made whenever all are busy, and kept while it is used. So it is the first
+ * number that is exceeded less than once in a life. How long they live is assumed, see there.
  */
-export const rememberedShare = (devices: number): number => 0.5 / environments(devices);
+export function environments(devices: number, sample: Sample): number {
+  const mean = busyAtOnce(devices, sample);
+  const arrivals = ((devices * (sample.day.packs + sample.day.others)) / 86_400) * environmentLife_s;
+  let exactly = Math.exp(-mean);
+  let more = 1 - exactly;
+  let count = 1;
+  // `more` is how likely a request is to find at least `count` others.
+  for (; arrivals * more >= 1; count += 1) {
+    exactly *= mean / count;
+    more -= exactly;
+  }
+  return count;
+}
+
+/** "Lambda terminates execution environments every few hours" (Developer Guide, "Lambda execution environment lifecycle"), also busy ones. Assumed: two. */
+const environmentLife_s = 2 * 3600;
+/** So long ingest remembers which device is behind an id of Particle's (ingest-repo's known-devices). */
+const linkRemembered_s = 3600;
+
+/**
+ * Of a device's packs, how many come to an environment that remembers it. After the pack with which an environment has read the link, there are as many more within the
+ * hour for which it is remembered as packs come in it (three of a quarter of an hour each; the fourth comes as the hour ends), and each finds this environment with the
+ * chance of one in `environments`; the next one after the hour reads it again. An environment may end in between: one that lives so long is met by the pack
+ * after t seconds with the chance 1 - t / life. Which of the idle environments Lambda takes is said nowhere: each is taken as likely as any other. Should it be
+ * the one that was used last, more packs are remembered than this says.
+ */
+export function rememberedShare(devices: number, sample: Sample): number {
+  const apart_s = 86_400 / sample.day.packs;
+  let later = 0;
+  for (let after_s = apart_s; after_s < linkRemembered_s - 1; after_s += apart_s) later += 1 - after_s / environmentLife_s;
+  const met = later / environments(devices, sample);
+  return met / (1 + met);
+}
 
 /** The stated month of a fleet of so many devices, on weekdays and at weekends, day and night. */
-export function monthOf(devices: number, { day }: Pick<Sample, 'day'>): Done[] {
+export function monthOf(devices: number, sample: Sample): Done[] {
+  const { day } = sample;
   const { operators, customers } = people(devices);
   const packs = devices * day.packs * days;
-  const remembered = rememberedShare(devices);
+  const remembered = rememberedShare(devices, sample);
   const openLeases = 15;
   const watched_h = operators * workingDays * 2 + (customers * days * 10) / 60;
   const fleetPages = operators * workingDays * 20 * Math.max(1, Math.ceil(devices / 500));
   const devicePages = operators * workingDays * 50 + customers * days * 4;
-  const share = `${(remembered * 100).toFixed(0)} % (${environments(devices)} warm environments are assumed)`;
+  const share = `${(remembered * 100).toFixed(0)} % (${environments(devices, sample)} warm environments, of which ${busyAtOnce(devices, sample).toFixed(2)} are busy on average)`;
   return [
     { feature: 'pack', times: packs * remembered, because: `${day.packs.toFixed(1)} a device and day, measured; of them ${share}` },
     { feature: 'pack of a device that its environment does not know', times: packs * (1 - remembered), because: 'all other packs' },
@@ -97,4 +136,4 @@ const itemsOfADevice_bytes = 6_000;
 export const answerHeaders_bytes = 350;
 
 /** The secret is read once in 5 minutes by each warm environment, and decrypted by KMS. */
-export const secretReads = (devices: number): number => environments(devices) * ((days * 86_400) / 300);
+export const secretReads = (devices: number, sample: Sample): number => environments(devices, sample) * ((days * 86_400) / 300);

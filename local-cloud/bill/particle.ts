@@ -30,7 +30,7 @@ export function particlePlan(devices: number, operations: number): ParticleBill 
 }
 
 /** What Particle bills for a month of the mix ("Data operations" in Particle's docs: one a publish up to 1,024 bytes, one a function call). */
-export function particleBill(devices: number, sample: Pick<Sample, 'day'>): ParticleBill {
+export function particleBill(devices: number, sample: Sample): ParticleBill {
   const operations = monthOf(devices, sample).reduce(
     (sum, { feature, times }) => sum + (published.has(feature) || asked.has(feature) ? times : 0),
     0,
