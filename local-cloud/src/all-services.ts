@@ -6,6 +6,7 @@ import { createCloudFormation } from './services/cloudformation/cloudformation-s
 import { createCloudFront } from './services/cloudfront/cloudfront-service.ts';
 import { createCognitoIdp } from './services/cognito-idp/cognito-idp-service.ts';
 import { createDynamoDb } from './services/dynamodb/dynamodb-service.ts';
+import { createEvents } from './services/events/events-service.ts';
 import { createIam } from './services/iam/iam-service.ts';
 import { createLambda } from './services/lambda/lambda-service.ts';
 import { createLogs } from './services/logs/logs-service.ts';
@@ -27,6 +28,7 @@ export function registerServices(cloud: Cloud): void {
     createMetering,
     createConsole,
     createIam,
+    createEvents,
     createSts,
     createSsm,
     createS3,
