@@ -8,6 +8,7 @@ import { createCognitoIdp } from './services/cognito-idp/cognito-idp-service.ts'
 import { createDynamoDb } from './services/dynamodb/dynamodb-service.ts';
 import { createEvents } from './services/events/events-service.ts';
 import { createIam } from './services/iam/iam-service.ts';
+import { createKms } from './services/kms/kms-service.ts';
 import { createLambda } from './services/lambda/lambda-service.ts';
 import { createLogs } from './services/logs/logs-service.ts';
 import { createMail } from './services/mail/mail-service.ts';
@@ -31,6 +32,7 @@ export function registerServices(cloud: Cloud): void {
     createEvents,
     createSts,
     createSsm,
+    createKms,
     createS3,
     createCloudFront,
     createDynamoDb,

@@ -42,6 +42,8 @@ export interface Authorization {
   readonly conditions?: Readonly<Record<string, string | readonly string[]>>;
   /** The resource's own policy, where it has one (bucket, queue, topic, function). */
   readonly resourcePolicy?: PolicyDocument | undefined;
+  /** No policy of the caller's own suffices, in the same account either: the resource's must allow or delegate (KMS keys). */
+  readonly needsResourcePolicy?: boolean;
   /** The account that owns the resource, where it isn't the one in the ARN (S3 bucket ARNs carry none). */
   readonly resourceAccount?: string;
 }

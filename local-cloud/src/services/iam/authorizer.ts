@@ -62,6 +62,9 @@ export function createAuthorizer(cloud: Cloud): Authorizer {
           request,
         );
       if (own?.allowed !== undefined) note(cloud, resource, 'resource policy', own.allowed, request);
+      if (wanted.needsResourcePolicy === true && !byResource && own?.delegated === undefined) {
+        throw refuse(`no resource-based policy allows the ${action} action`);
+      }
       if (isUser && sameAccount) {
         if (byIdentity || byResource) return;
         throw refuse(`no identity-based policy allows the ${action} action`);

@@ -31,6 +31,8 @@ const CARRIED_OUT = new Set(
     'events:source',
     'events:TargetArn',
     'iam:PassedToService',
+    'kms:CallerAccount',
+    'kms:ViaService',
     'lambda:FunctionUrlAuthType',
     'lambda:InvokedViaFunctionUrl',
     's3:ResourceAccount',
@@ -42,6 +44,9 @@ const CARRIED_OUT = new Set(
     'sts:RoleSessionName',
   ].map((key) => key.toLowerCase()),
 );
+
+/** A tag of the role that is to be assumed: a role without it has no such key. */
+const ROLE_TAG = 'iam:resourcetag/';
 
 type Comparison = (wanted: string, actual: string) => boolean;
 
@@ -95,7 +100,8 @@ export function conditionsHold(
 function holds(operator: string, key: string, wanted: readonly string[], keys: ConditionKeys): boolean {
   const name = key.toLowerCase();
   const actual = keys.get(name);
-  if (actual === undefined && !CARRIED_OUT.has(name)) throw new NotCarriedOut(`the IAM condition key "${key}"`);
+  if (actual === undefined && !CARRIED_OUT.has(name) && !name.startsWith(ROLE_TAG))
+    throw new NotCarriedOut(`the IAM condition key "${key}"`);
   if (operator === 'Null') return wanted.every((value) => (actual === undefined) === (value.toLowerCase() === 'true'));
 
   const set = /^(ForAnyValue|ForAllValues):/.exec(operator)?.[1];

@@ -6,12 +6,13 @@ import { type Bucket, DEFAULT_CONFIGURATION } from './buckets.ts';
 import { lifecycleRule } from './lifecycle-rules.ts';
 import { bucketMembers, flag } from './object-attributes.ts';
 import { isPublicPolicy } from './public-policy.ts';
-import { accessDenied, invalidRequest } from './s3-error.ts';
+import { accessDenied, invalidArgument, invalidRequest } from './s3-error.ts';
 import type { BucketInput, S3Store } from './s3-store.ts';
 
 const encryptionRule = z.strictObject({
-  // A key of the customer's own isn't carried out: it would promise what no key here keeps.
-  ApplyServerSideEncryptionByDefault: z.strictObject({ SSEAlgorithm: z.enum(['AES256', 'aws:kms']) }).optional(),
+  ApplyServerSideEncryptionByDefault: z
+    .strictObject({ SSEAlgorithm: z.enum(['AES256', 'aws:kms']), KMSMasterKeyID: z.string().min(1).optional() })
+    .optional(),
   BucketKeyEnabled: flag.optional(),
 });
 
@@ -62,12 +63,14 @@ export function bucketConfigurationOperations(store: S3Store) {
       run: (input, context) =>
         change(input, context, (bucket) => {
           const [rule] = input.ServerSideEncryptionConfiguration.Rules;
+          const { SSEAlgorithm = 'AES256', KMSMasterKeyID } = rule?.ApplyServerSideEncryptionByDefault ?? {};
+          if (KMSMasterKeyID !== undefined && SSEAlgorithm !== 'aws:kms') {
+            throw invalidArgument('a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms', 'KMSMasterKeyID');
+          }
+          const BucketKeyEnabled = rule?.BucketKeyEnabled ?? false;
           return {
             ...bucket,
-            encryption: {
-              SSEAlgorithm: rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm ?? 'AES256',
-              BucketKeyEnabled: rule?.BucketKeyEnabled ?? false,
-            },
+            encryption: { SSEAlgorithm, BucketKeyEnabled, ...(KMSMasterKeyID === undefined ? {} : { KMSMasterKeyID }) },
           };
         }),
     }),
@@ -75,10 +78,10 @@ export function bucketConfigurationOperations(store: S3Store) {
       input: only,
       authorize: onBucket('s3:GetEncryptionConfiguration'),
       run: (input, context) => {
-        const { SSEAlgorithm, BucketKeyEnabled } = store.bucket(input, context).encryption;
+        const { BucketKeyEnabled, ...ApplyServerSideEncryptionByDefault } = store.bucket(input, context).encryption;
         return {
           ServerSideEncryptionConfiguration: {
-            Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm }, BucketKeyEnabled }],
+            Rules: [{ ApplyServerSideEncryptionByDefault, BucketKeyEnabled }],
           },
         };
       },

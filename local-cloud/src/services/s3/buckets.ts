@@ -14,6 +14,8 @@ export interface PublicAccessBlock {
 export interface BucketEncryption {
   readonly SSEAlgorithm: 'AES256' | 'aws:kms';
   readonly BucketKeyEnabled: boolean;
+  /** The customer's own key as it was named: id, alias or ARN. Absent: AWS's own key. */
+  readonly KMSMasterKeyID?: string;
 }
 
 /** One bucket and its configuration. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AwsError } from '../../kernel/aws-error.ts';
 import { type CallContext, operation } from '../../kernel/service.ts';
+import { meterS3KeyUse, s3KeyAccess, s3KeyArn } from '../kms/key-access.ts';
 import type { Segment } from './body-store.ts';
 import type { Bucket } from './buckets.ts';
 import { CHECKSUM_ALGORITHMS, type Checksum, checksumGiven, compositeChecksum, md5Of, startChecksum, verifyBody } from './checksums.ts';
@@ -10,6 +11,7 @@ import {
   attributesFor,
   checksumMembers,
   checkWrite,
+  kmsKeyFor,
   objectMembers,
   refuseLongKey,
   tagsOfHeader,
@@ -51,13 +53,19 @@ export function multipartOperations(store: S3Store) {
     store.onObject(store.bucket(input, context), input.Key, action, context),
   ];
 
+  const onPartKey = (input: UploadInput, context: CallContext) => {
+    const bucket = store.bucket(input, context);
+    const upload = store.of(bucket).uploads.get(bucket.name, input.Key, input.UploadId);
+    return s3KeyAccess(upload?.attributes.kmsKeyArn, ['GenerateDataKey', 'Decrypt'], context, bucket.region);
+  };
+
   const addPart = async (
     input: UploadInput & { PartNumber: number },
     context: CallContext,
     body: Uint8Array,
     given?: UploadedPart['checksum'],
   ) => {
-    const { bucket } = underWay(input, context);
+    const { bucket, upload } = underWay(input, context);
     const { bodies, uploads } = store.of(bucket);
     const etag = md5Of(body).toString('hex');
     const segments = body.length === 0 ? [] : [await bodies.write(body)];
@@ -73,6 +81,7 @@ export function multipartOperations(store: S3Store) {
       throw error;
     }
     await bodies.remove(freed);
+    meterS3KeyUse(upload.attributes.kmsKeyArn, 'GenerateDataKey', context);
     return { etag, lastModified_ms };
   };
 
@@ -84,7 +93,14 @@ export function multipartOperations(store: S3Store) {
         ChecksumAlgorithm: z.enum(CHECKSUM_ALGORITHMS).optional(),
         ChecksumType: z.enum(['COMPOSITE', 'FULL_OBJECT']).optional(),
       }),
-      authorize: (input, context) => writeAccess(store, store.bucket(input, context), input, context),
+      // "Multipart upload API and permissions": with a KMS key both are needed, because S3 reads the parts before it joins them.
+      authorize: (input, context) => {
+        const bucket = store.bucket(input, context);
+        return [
+          ...writeAccess(store, bucket, input, context),
+          ...s3KeyAccess(kmsKeyFor(input, bucket), ['Decrypt'], context, bucket.region),
+        ];
+      },
       run: (input, context) => {
         const bucket = store.bucket(input, context);
         refuseLongKey(input.Key);
@@ -94,7 +110,7 @@ export function multipartOperations(store: S3Store) {
         if ((algorithm === 'CRC64NVME' && type === 'COMPOSITE') || (isHash && type === 'FULL_OBJECT')) {
           throw invalidRequest(`The ${type} checksum type cannot be used with the ${algorithm?.toLowerCase()} checksum algorithm.`);
         }
-        const attributes = attributesFor(input, bucket);
+        const attributes = attributesFor(input, bucket, s3KeyArn(kmsKeyFor(input, bucket), context, bucket.region));
         const upload = store.of(bucket).uploads.create(bucket.name, {
           key: input.Key,
           initiated_ms: store.cloud.clock(),
@@ -108,6 +124,7 @@ export function multipartOperations(store: S3Store) {
           Key: input.Key,
           UploadId: upload.uploadId,
           ServerSideEncryption: attributes.encryption,
+          SSEKMSKeyId: attributes.kmsKeyArn,
           ...(algorithm === undefined ? {} : { ChecksumAlgorithm: algorithm, ChecksumType: type }),
         };
       },
@@ -122,7 +139,7 @@ export function multipartOperations(store: S3Store) {
         ContentMD5: z.string().optional(),
         ChecksumAlgorithm: z.enum(CHECKSUM_ALGORITHMS).optional(),
       }),
-      authorize: onObject('s3:PutObject'),
+      authorize: (input, context) => [...onObject('s3:PutObject')(input, context), ...onPartKey(input, context)],
       run: async (input, context) => {
         const { upload } = underWay(input, context);
         const verified = verifyBody(input.Body, { ...input, ChecksumAlgorithm: input.ChecksumAlgorithm ?? upload.checksumAlgorithm });
@@ -135,6 +152,7 @@ export function multipartOperations(store: S3Store) {
         return {
           ETag: `"${etag}"`,
           ServerSideEncryption: upload.attributes.encryption,
+          SSEKMSKeyId: upload.attributes.kmsKeyArn,
           ...(verified === undefined ? {} : { [`Checksum${verified.algorithm}`]: verified.value }),
         };
       },
@@ -143,8 +161,9 @@ export function multipartOperations(store: S3Store) {
     UploadPartCopy: operation({
       input: z.strictObject({ ...uploadMembers, ...copySourceMembers, PartNumber: partNumber, CopySourceRange: z.string().optional() }),
       authorize: (input, context) => [
-        sourceAccess(store, copySource(input), context),
+        ...sourceAccess(store, copySource(input), context),
         store.onObject(store.bucket(input, context), input.Key, 's3:PutObject', context),
+        ...onPartKey(input, context),
       ],
       run: async (input, context) => {
         const { upload } = underWay(input, context);
@@ -163,6 +182,7 @@ export function multipartOperations(store: S3Store) {
             ...(checksum === undefined ? {} : { [`Checksum${checksum.algorithm}`]: checksum.value }),
           },
           ServerSideEncryption: upload.attributes.encryption,
+          SSEKMSKeyId: upload.attributes.kmsKeyArn,
         };
       },
     }),
@@ -230,6 +250,7 @@ export function multipartOperations(store: S3Store) {
           ETag: `"${etag}"`,
           ...(home.versioning === undefined ? {} : { VersionId: versionId }),
           ServerSideEncryption: attributes.encryption,
+          SSEKMSKeyId: attributes.kmsKeyArn,
           ...(checksum === undefined ? {} : { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type }),
         };
       },

@@ -3,7 +3,7 @@ import { AwsError } from '../../kernel/aws-error.ts';
 import type { Bucket } from './buckets.ts';
 import type { Checksum } from './checksums.ts';
 import type { ObjectAttributes, StoredVersion } from './object-store.ts';
-import { noSuchKey, preconditionFailed } from './s3-error.ts';
+import { invalidArgument, noSuchKey, preconditionFailed } from './s3-error.ts';
 
 export const wholeNumber = z.union([z.number().int(), z.string().regex(/^\d+$/).transform(Number)]);
 export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
@@ -28,7 +28,7 @@ const textByName = z.custom<Readonly<Record<string, string>>>(
   { message: 'expected a map of texts' },
 );
 
-/** What a write says of the object besides its body. A KMS key of the customer's own isn't carried out. */
+/** What a write says of the object besides its body. */
 export const attributeMembers = {
   CacheControl: z.string().optional(),
   ContentDisposition: z.string().optional(),
@@ -42,6 +42,7 @@ export const attributeMembers = {
     .enum(['STANDARD', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR', 'GLACIER', 'DEEP_ARCHIVE'])
     .optional(),
   ServerSideEncryption: z.enum(['AES256', 'aws:kms']).optional(),
+  SSEKMSKeyId: z.string().min(1).optional(),
   BucketKeyEnabled: flag.optional(),
   Tagging: z.string().optional(),
 };
@@ -54,7 +55,7 @@ export type AttributeInput = z.output<typeof attributeInput>;
  * with object metadata"), AccessControlListNotSupported for any ACL but the owner's full control (same guide,
  * "Controlling ownership of objects and disabling ACLs").
  */
-export function attributesFor(input: AttributeInput, bucket: Bucket, checksum?: Checksum): ObjectAttributes {
+export function attributesFor(input: AttributeInput, bucket: Bucket, kmsKeyArn: string | undefined, checksum?: Checksum): ObjectAttributes {
   refuseAcl(input.ACL);
   const metadata = ownTexts();
   let bytes = 0;
@@ -76,8 +77,28 @@ export function attributesFor(input: AttributeInput, bucket: Bucket, checksum?: 
     storageClass: input.StorageClass ?? 'STANDARD',
     encryption,
     ...(encryption === 'aws:kms' && bucketKey ? { bucketKeyEnabled: true } : {}),
+    ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
     ...(checksum === undefined ? {} : { checksum }),
   };
+}
+
+/**
+ * The KMS key that a write is to use, as it was named: the request's, else the bucket's. Undefined for S3's own encryption and for AWS's own key,
+ * which is what `aws:kms` without a key means ("PutObject", x-amz-server-side-encryption-aws-kms-key-id). Throws InvalidArgument for a key without
+ * `aws:kms`.
+ */
+export function kmsKeyFor(
+  input: { readonly ServerSideEncryption?: string | undefined; readonly SSEKMSKeyId?: string | undefined },
+  bucket: Bucket,
+): string | undefined {
+  if (input.SSEKMSKeyId !== undefined && input.ServerSideEncryption !== 'aws:kms') {
+    const header = 'x-amz-server-side-encryption';
+    throw invalidArgument(
+      'Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms',
+      header,
+    );
+  }
+  return input.ServerSideEncryption === undefined ? bucket.encryption.KMSMasterKeyID : input.SSEKMSKeyId;
 }
 
 export function refuseAcl(acl: string | undefined): void {

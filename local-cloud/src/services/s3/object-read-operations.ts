@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { AwsError } from '../../kernel/aws-error.ts';
 import { type CallContext, operation } from '../../kernel/service.ts';
+import { meterS3KeyUse } from '../kms/key-access.ts';
 import type { Bucket } from './buckets.ts';
 import { httpDate, objectMembers } from './object-attributes.ts';
 import type { StoredVersion } from './object-store.ts';
+import { decryptAccess } from './object-write-operations.ts';
 import { byteRange, checkRead } from './read-conditions.ts';
 import { invalidRequest } from './s3-error.ts';
 import type { S3Store } from './s3-store.ts';
@@ -78,6 +80,7 @@ export function objectReadOperations(store: S3Store) {
       LastModified: new Date(version.lastModified_ms),
       Metadata: attributes.metadata,
       ServerSideEncryption: attributes.encryption,
+      SSEKMSKeyId: attributes.kmsKeyArn,
       ...(attributes.bucketKeyEnabled ? { BucketKeyEnabled: true } : {}),
       ...(attributes.storageClass === 'STANDARD' ? {} : { StorageClass: attributes.storageClass }),
       ...(bucket.versioning === undefined ? {} : { VersionId: version.versionId }),
@@ -98,7 +101,7 @@ export function objectReadOperations(store: S3Store) {
 
     GetObject: operation({
       input: readInput,
-      authorize,
+      authorize: (input, context) => [...authorize(input, context), ...decryptAccess(store, store.bucket(input, context), input, context)],
       run: async (input, context): Promise<ReadOutput> => {
         if (context.principal.kind === 'anonymous' && Object.keys(input).some((member) => member.startsWith('Response'))) {
           throw invalidRequest('Request specific response headers cannot be used for anonymous GET requests.');
@@ -110,6 +113,7 @@ export function objectReadOperations(store: S3Store) {
           });
         }
         const Body = await store.of(bucket).bodies.read(version.segments, range?.start ?? 0, range?.end ?? version.size);
+        meterS3KeyUse(version.attributes.kmsKeyArn, 'Decrypt', context);
         return { ...output, Body };
       },
     }),

@@ -16,6 +16,8 @@ export interface ObjectAttributes {
   readonly storageClass: string;
   readonly encryption: 'AES256' | 'aws:kms';
   readonly bucketKeyEnabled?: boolean;
+  /** The customer's own key that it is under; absent with AWS's own. */
+  readonly kmsKeyArn?: string;
   readonly checksum?: Checksum;
 }
 

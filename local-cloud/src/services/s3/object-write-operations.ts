@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AwsError } from '../../kernel/aws-error.ts';
-import { type CallContext, operation } from '../../kernel/service.ts';
+import { type Authorization, type CallContext, operation } from '../../kernel/service.ts';
+import { meterS3KeyUse, s3KeyAccess, s3KeyArn } from '../kms/key-access.ts';
 import type { Bucket } from './buckets.ts';
 import { CHECKSUM_ALGORITHMS, type Checksum, checksumOf, md5Of, verifyBody } from './checksums.ts';
 import {
@@ -11,6 +12,7 @@ import {
   checkWrite,
   flag,
   httpDate,
+  kmsKeyFor,
   objectMembers,
   refuseAcl,
   refuseLongKey,
@@ -66,9 +68,10 @@ export interface WriteAccess {
   readonly Tagging?: string | undefined;
   readonly StorageClass?: string | undefined;
   readonly ServerSideEncryption?: string | undefined;
+  readonly SSEKMSKeyId?: string | undefined;
 }
 
-/** What a write needs: PutObject, and the actions for what its headers set besides. */
+/** What a write needs: PutObject, the use of the bucket's or the request's KMS key, and the actions for what its headers set besides. */
 export function writeAccess(
   store: S3Store,
   bucket: Bucket,
@@ -86,6 +89,7 @@ export function writeAccess(
   };
   return [
     store.onObject(bucket, input.Key, 's3:PutObject', context, all),
+    ...s3KeyAccess(kmsKeyFor(input, bucket), ['GenerateDataKey'], context, bucket.region),
     ...(input.Tagging === undefined ? [] : [store.onObject(bucket, input.Key, 's3:PutObjectTagging', context, all)]),
     ...(input.ACL === undefined ? [] : [store.onObject(bucket, input.Key, 's3:PutObjectAcl', context, all)]),
   ];
@@ -111,10 +115,20 @@ export function copySource(input: CopySourceInput): ObjectInput {
   };
 }
 
+/** What reading an object's body needs of its KMS key; nothing where there is no such object. */
+export function decryptAccess(store: S3Store, bucket: Bucket, { Key, VersionId }: ObjectInput, context: CallContext): Authorization[] {
+  const { objects } = store.of(bucket);
+  const version = VersionId === undefined ? objects.latest(bucket.name, Key) : objects.version(bucket.name, Key, VersionId);
+  return s3KeyAccess(version?.attributes.kmsKeyArn, ['Decrypt'], context, bucket.region);
+}
+
 export function sourceAccess(store: S3Store, source: ObjectInput, context: CallContext) {
   const bucket = store.bucket(source, context, { anyRegion: true });
   const action = source.VersionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion';
-  return store.onObject(bucket, source.Key, action, context, source.VersionId === undefined ? {} : { 's3:VersionId': source.VersionId });
+  return [
+    store.onObject(bucket, source.Key, action, context, source.VersionId === undefined ? {} : { 's3:VersionId': source.VersionId }),
+    ...decryptAccess(store, bucket, source, context),
+  ];
 }
 
 /** The source's version, when the conditions on it hold. */
@@ -161,16 +175,18 @@ export function objectWriteOperations(store: S3Store) {
         refuseLongKey(input.Key);
         const verified = verifyBody(input.Body, input);
         const checksum: Checksum | undefined = verified === undefined ? undefined : { ...verified, type: 'FULL_OBJECT' };
-        const attributes = attributesFor(input, bucket, checksum);
+        const attributes = attributesFor(input, bucket, s3KeyArn(kmsKeyFor(input, bucket), context, bucket.region), checksum);
         const etag = md5Of(input.Body).toString('hex');
         const tags = tagsOfHeader(input.Tagging);
         const { versionId } = await store.store(bucket, input.Key, input.Body, { etag, attributes, tags }, (current) =>
           checkWrite(input, current),
         );
+        meterS3KeyUse(attributes.kmsKeyArn, 'GenerateDataKey', context);
         return {
           ETag: `"${etag}"`,
           VersionId: versionId,
           ServerSideEncryption: attributes.encryption,
+          SSEKMSKeyId: attributes.kmsKeyArn,
           ...(attributes.bucketKeyEnabled ? { BucketKeyEnabled: true } : {}),
           ...(checksum === undefined ? {} : { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type }),
         };
@@ -181,7 +197,7 @@ export function objectWriteOperations(store: S3Store) {
       input: copyInput,
       authorize: (input, context) => {
         const source = copySource(input);
-        const wanted = [sourceAccess(store, source, context), ...writeAccess(store, store.bucket(input, context), input, context)];
+        const wanted = [...sourceAccess(store, source, context), ...writeAccess(store, store.bucket(input, context), input, context)];
         if (input.TaggingDirective === 'REPLACE') return wanted;
         return [...wanted, ...copiedTagsAccess(store, source, input, context)];
       },
@@ -202,9 +218,9 @@ export function objectWriteOperations(store: S3Store) {
         const algorithm = input.ChecksumAlgorithm ?? version.attributes.checksum?.algorithm;
         const checksum: Checksum | undefined =
           algorithm === undefined ? undefined : { algorithm, value: checksumOf(algorithm, body), type: 'FULL_OBJECT' };
-        const stated = attributesFor(input, target, checksum);
-        const { storageClass, encryption, bucketKeyEnabled } = stated;
-        const { bucketKeyEnabled: _source, checksum: _before, ...kept } = version.attributes;
+        const stated = attributesFor(input, target, s3KeyArn(kmsKeyFor(input, target), context, target.region), checksum);
+        const { storageClass, encryption, bucketKeyEnabled, kmsKeyArn } = stated;
+        const { bucketKeyEnabled: _source, kmsKeyArn: _key, checksum: _before, ...kept } = version.attributes;
         const attributes = replaces
           ? stated
           : {
@@ -212,11 +228,14 @@ export function objectWriteOperations(store: S3Store) {
               storageClass,
               encryption,
               ...(bucketKeyEnabled === undefined ? {} : { bucketKeyEnabled }),
+              ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
               ...(checksum === undefined ? {} : { checksum }),
             };
         const tags = input.TaggingDirective === 'REPLACE' ? tagsOfHeader(input.Tagging) : version.tags;
         const etag = md5Of(body).toString('hex');
         const { versionId, lastModified_ms } = await store.store(target, input.Key, body, { etag, attributes, tags });
+        meterS3KeyUse(version.attributes.kmsKeyArn, 'Decrypt', context);
+        meterS3KeyUse(kmsKeyArn, 'GenerateDataKey', context);
         return {
           CopyObjectResult: {
             ETag: `"${etag}"`,
@@ -226,6 +245,7 @@ export function objectWriteOperations(store: S3Store) {
           VersionId: versionId,
           ...(home.versioning === undefined ? {} : { CopySourceVersionId: version.versionId }),
           ServerSideEncryption: encryption,
+          SSEKMSKeyId: kmsKeyArn,
         };
       },
     }),

@@ -29,6 +29,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   LastModified: 'Last-Modified',
   Location: 'Location',
   ServerSideEncryption: 'x-amz-server-side-encryption',
+  SSEKMSKeyId: 'x-amz-server-side-encryption-aws-kms-key-id',
   StorageClass: 'x-amz-storage-class',
   TagCount: 'x-amz-tagging-count',
   VersionId: 'x-amz-version-id',
@@ -78,22 +79,22 @@ const DOCUMENTS: Readonly<Record<string, { root: string; content?: (output: Memb
   CreateMultipartUpload: {
     root: 'InitiateMultipartUploadResult',
     content: ({ Bucket, Key, UploadId }) => ({ Bucket, Key, UploadId }),
-    headers: ['ServerSideEncryption', 'ChecksumAlgorithm', 'ChecksumType'],
+    headers: ['ServerSideEncryption', 'SSEKMSKeyId', 'ChecksumAlgorithm', 'ChecksumType'],
   },
   CompleteMultipartUpload: {
     root: 'CompleteMultipartUploadResult',
-    content: ({ VersionId: _header, ServerSideEncryption: _too, ...rest }) => rest,
-    headers: ['VersionId', 'ServerSideEncryption'],
+    content: ({ VersionId: _header, ServerSideEncryption: _too, SSEKMSKeyId: _key, ...rest }) => rest,
+    headers: ['VersionId', 'ServerSideEncryption', 'SSEKMSKeyId'],
   },
   CopyObject: {
     root: 'CopyObjectResult',
     content: (output) => output['CopyObjectResult'] as object,
-    headers: ['VersionId', 'CopySourceVersionId', 'ServerSideEncryption'],
+    headers: ['VersionId', 'CopySourceVersionId', 'ServerSideEncryption', 'SSEKMSKeyId'],
   },
   UploadPartCopy: {
     root: 'CopyPartResult',
     content: (output) => output['CopyPartResult'] as object,
-    headers: ['ServerSideEncryption'],
+    headers: ['ServerSideEncryption', 'SSEKMSKeyId'],
   },
   DeleteObjects: {
     root: 'DeleteResult',

@@ -122,9 +122,9 @@ it('leaves no bucket behind when a property is refused', async () => {
 
 it('refuses properties that have no place here', () => {
   expect(() => handlers('AWS::S3::Bucket').create({ WebsiteConfiguration: {} })).toThrow('WebsiteConfiguration');
-  const kms = [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: 'key' } }];
-  expect(() => handlers('AWS::S3::Bucket').create({ BucketEncryption: { ServerSideEncryptionConfiguration: kms } })).toThrow(
-    'KMSMasterKeyID',
+  const dual = [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms:dsse' } }];
+  expect(() => handlers('AWS::S3::Bucket').create({ BucketEncryption: { ServerSideEncryptionConfiguration: dual } })).toThrow(
+    'SSEAlgorithm',
   );
 });
 

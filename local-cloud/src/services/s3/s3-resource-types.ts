@@ -43,7 +43,9 @@ const bucketProperties = z.strictObject({
     .strictObject({
       ServerSideEncryptionConfiguration: z.array(
         z.strictObject({
-          ServerSideEncryptionByDefault: z.strictObject({ SSEAlgorithm: z.enum(['AES256', 'aws:kms']) }).optional(),
+          ServerSideEncryptionByDefault: z
+            .strictObject({ SSEAlgorithm: z.enum(['AES256', 'aws:kms']), KMSMasterKeyID: z.string().optional() })
+            .optional(),
           BucketKeyEnabled: cfnBoolean.optional(),
         }),
       ),
@@ -69,7 +71,7 @@ const bucket = resourceType({
   properties: bucketProperties,
   inert: {
     AccessControl: 'Private is what a bucket is anyway: ACLs are disabled',
-    BucketEncryption: 'kept and answered, but bodies lie unencrypted in the state folder',
+    BucketEncryption: "the rights to a KMS key of one's own are asked for; bodies lie unencrypted in the state folder",
     LifecycleConfiguration: 'expirations are carried out, transitions are not: objects stay in the storage class they were put in',
   },
   replaceOn: ['BucketName'],

@@ -331,7 +331,7 @@ it('refuses by name what it does not carry out', async () => {
   await expect(s3.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [] } }))).rejects.toThrow(
     'PUT bucket?cors of s3',
   );
-  await expect(put('x', 'y', { SSEKMSKeyId: 'key', ServerSideEncryption: 'aws:kms' })).rejects.toThrow('"SSEKMSKeyId" of s3:PutObject');
+  await expect(put('x', 'y', { SSECustomerAlgorithm: 'AES256' })).rejects.toThrow('server-side-encryption-customer-algorithm');
   await expect(put('x', 'y', { ObjectLockLegalHoldStatus: 'ON' })).rejects.toThrow('"x-amz-object-lock-legal-hold" of s3:PutObject');
   await expect(put('x', 'y', { ACL: 'public-read' })).rejects.toMatchObject({ name: 'AccessControlListNotSupported' });
   expect(await raw('GET', `/${Bucket}/x?partNumber=1`)).toMatchObject({ status: 501, text: expect.stringContaining('object?partNumber') });

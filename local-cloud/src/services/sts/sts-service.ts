@@ -32,6 +32,8 @@ const assumeRole = operation({
       conditions: {
         'sts:RoleSessionName': input.RoleSessionName,
         ...(input.ExternalId === undefined ? {} : { 'sts:ExternalId': input.ExternalId }),
+        // CDK Pipelines' self-mutation may assume whatever role carries a tag of the bootstrap.
+        ...Object.fromEntries(Object.entries(role?.Tags ?? {}).map(([key, value]) => [`iam:ResourceTag/${key}`, value])),
       },
     };
     const trust =
