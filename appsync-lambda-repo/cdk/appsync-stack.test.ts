@@ -37,7 +37,6 @@ describe('what functions and data sources may do', () => {
         `dynamodb:GetItem ${table}`,
         `dynamodb:Query ${table}`,
         `dynamodb:Query ${table}/index/gsi1`,
-        `dynamodb:Query ${table}/index/gsi2`,
         'logs:CreateLogStream <AnswerQueryLogsC7614133.Arn>',
         'logs:PutLogEvents <AnswerQueryLogsC7614133.Arn>',
       ],

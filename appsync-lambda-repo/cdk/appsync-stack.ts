@@ -32,7 +32,7 @@ export class AppsyncStack extends Stack {
       memory_mib: 1769,
     })
       .usesTable(tableName, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'])
-      .queriesIndexes(tableName, [tableIndexes.gsi1.name, tableIndexes.gsi2.name]);
+      .queriesIndexes(tableName, [tableIndexes.gsi1.name]);
 
     const watchDevice = new ServiceFunction(this, 'WatchDevice', {
       repo,

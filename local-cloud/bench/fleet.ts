@@ -1,5 +1,5 @@
 import { BatchWriteCommand, type DynamoDBDocumentClient, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
-import { decodePack, latestKey, latestOf, packItem } from '@enstratus/contract';
+import { decodePack, latestKey, latestOf, packItem, stateAttributes } from '@enstratus/contract';
 import { deviceEntity, organizationEntity, siteEntity } from '@enstratus/contract/entities';
 import { CoreDays } from './core-days.ts';
 
@@ -94,13 +94,13 @@ function itemsOf(
       time_zone,
       pack_minutes: 15,
       registered_at: now - 86_400 * 30,
-      run_state: newest?.run_state ?? 'unknown',
-      fault_code: newest?.fault_code ?? 0,
-      state_time: newest?.time ?? now,
     }),
   );
   const items = packs.map(({ text, documents }) => packItem(device_id, text, documents, (documents.at(-1)?.time ?? now) + 3));
-  const latest = newest === undefined ? [] : [{ ...latestKey(path), ...latestOf(device_id, newest, newest.time + 3) }];
+  const latest =
+    newest === undefined
+      ? []
+      : [{ ...latestKey(path), ...latestOf(device_id, newest, newest.time + 3), ...stateAttributes(newest, newest.time) }];
   return [device, ...items, ...latest];
 }
 

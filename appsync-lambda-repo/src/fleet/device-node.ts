@@ -1,6 +1,6 @@
 import { type StatusDocument, silentAt, toRfc3339 } from '@enstratus/contract';
 import type { Device, Site } from '../schema.generated.ts';
-import type { DeviceRow, LatestRow } from './device-rows.ts';
+import { type DeviceRow, type LatestRow, type NotedState, nothingNoted } from './device-rows.ts';
 
 /**
  * A device as the dashboard gets it.
@@ -17,7 +17,7 @@ export function deviceNode(device: DeviceRow, latest: LatestRow | undefined, sit
     time_zone: device.time_zone,
     pack_minutes: device.pack_minutes,
     registered_at: toRfc3339(device.registered_at),
-    ...stateOf(device, document),
+    ...stateOf(latest?.noted ?? nothingNoted, document),
     last_contact_at: last_contact_at === undefined ? null : toRfc3339(last_contact_at),
     silent_at:
       last_contact_at === undefined || document === undefined
@@ -29,14 +29,16 @@ export function deviceNode(device: DeviceRow, latest: LatestRow | undefined, sit
 }
 
 /**
- * Two items tell the state, written one after the other with each pack: the device's own only when the state has changed (it stands in two indexes), the
- * newest status always. A crash between the two writes leaves one of them behind, so the newer one counts. The device's own item is also newer
- * where a device reported before newest statuses were kept.
+ * The item of the newest status tells the state twice: as it was noted when it last changed, and by its document. A document alone, as a live sample or a pack brings it, is
+ * newer until its state is noted, which is a write of its own; so the newer one counts.
  */
-function stateOf(device: DeviceRow, document: StatusDocument | undefined): Pick<Device, 'run_state' | 'fault_code'> {
-  if (document !== undefined && document.time > (device.state_time ?? -1)) {
-    // What a document could not read stays as it was, as in the item.
-    return { run_state: document.run_state ?? device.run_state, fault_code: document.fault_code ?? device.fault_code ?? null };
+function stateOf(
+  { run_state, fault_code, state_time }: NotedState,
+  document: StatusDocument | undefined,
+): Pick<Device, 'run_state' | 'fault_code'> {
+  if (document !== undefined && document.time > (state_time ?? -1)) {
+    // What a document could not read stays as it was, as in what is noted.
+    return { run_state: document.run_state ?? run_state, fault_code: document.fault_code ?? fault_code };
   }
-  return { run_state: device.run_state, fault_code: device.fault_code ?? null };
+  return { run_state, fault_code };
 }

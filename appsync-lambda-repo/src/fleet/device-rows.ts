@@ -1,12 +1,10 @@
 import {
   deviceKey,
-  type IndexedRunState,
   latestBelow,
   latestKey,
   numberFields,
   type ReadingName,
   type RunState,
-  runStateKey,
   runStates,
   type StatusDocument,
   subtreePrefix,
@@ -14,6 +12,7 @@ import {
   treeKey,
 } from '@enstratus/contract';
 import { errorDetails, type Log } from '../log.ts';
+import type { RunState as ShownRunState } from '../schema.generated.ts';
 import { type Item, number, numberOrNull, oneOf, optionalMap, optionalNumber, text } from '../table/attributes.ts';
 import type { Range, Table } from '../table/table.ts';
 
@@ -25,11 +24,18 @@ export interface DeviceRow {
   readonly time_zone: string;
   readonly pack_minutes: number;
   readonly registered_at: number;
-  readonly run_state: IndexedRunState;
-  readonly fault_code: number | undefined;
-  /** Time of the document that brought run_state and fault_code; undefined before the first. */
+}
+
+/** What is noted of a device's state. */
+export interface NotedState {
+  readonly run_state: ShownRunState;
+  readonly fault_code: number | null;
+  /** As of when they are, epoch seconds; undefined before the first. */
   readonly state_time: number | undefined;
 }
+
+/** The state of a device of which nothing is noted. */
+export const nothingNoted: NotedState = { run_state: 'unknown', fault_code: null, state_time: undefined };
 
 /** A device's newest status. Times are epoch seconds. */
 export interface LatestRow {
@@ -37,6 +43,7 @@ export interface LatestRow {
   /** undefined when only a lease stands there. */
   readonly document: StatusDocument | undefined;
   readonly last_contact_at: number | undefined;
+  readonly noted: NotedState;
 }
 
 /** Devices in the order of their paths, and whether there are more behind the last one. */
@@ -50,24 +57,20 @@ export interface DeviceRows {
 const deviceAttributes = [
   'device_id',
   'name',
-  // Its path with a slash at the end, as it stands in every device's item, whichever index it is read by.
+  // Its path with a slash at the end, as it stands in every device's item, whether it is read by the index or not.
   'gsi1sk',
   'time_zone',
   'pack_minutes',
   'registered_at',
-  'run_state',
-  'fault_code',
-  'state_time',
 ] as const;
-const latestAttributes = ['sk', 'document', 'last_contact_at'] as const;
-const indexedRunStates: readonly IndexedRunState[] = [...runStates, 'unknown'];
+const latestAttributes = ['sk', 'document', 'last_contact_at', 'run_state', 'fault_code', 'state_time'] as const;
 const runStatesAlone: readonly RunState[] = runStates;
 
 /** Above every character of a path: behind a path and its slash, it stands above everything below that path. */
 const highest = '~';
 
 /**
- * The sort keys of what lies below a path, in the tree index, the run state index and the partition of newest statuses alike.
+ * The sort keys of what lies below a path, in the tree index and the partition of newest statuses alike.
  *
  * @param after A device's path: only what comes behind it.
  */
@@ -99,20 +102,6 @@ export class FleetTable {
     const { gsi1pk } = treeKey('DEVICE', '');
     const read = { attributes: deviceAttributes, limit };
     const { items, more } = await this.#table.range({ index: tableIndexes.gsi1, partition: gsi1pk }, range, read);
-    return { rows: this.#understood(items, deviceRow), more, upTo: pathOfLast(items, 'gsi1sk') };
-  }
-
-  /** At most `limit` devices of a range of the tree that are in one of these states. */
-  async devicesIn(states: readonly IndexedRunState[], range: Range, limit: number): Promise<DeviceRows> {
-    const read = { attributes: deviceAttributes, limit };
-    const lists = await Promise.all(
-      states.map((state) => this.#table.range({ index: tableIndexes.gsi2, partition: runStateKey(state, '').gsi2pk }, range, read)),
-    );
-    // By path: one that changed its state between the queries is found in both.
-    const once = new Map(lists.flatMap(({ items }) => items).map((item) => [text(item, 'gsi1sk'), item]));
-    const found = [...once.values()].toSorted((a, b) => (text(a, 'gsi1sk') < text(b, 'gsi1sk') ? -1 : 1));
-    const items = found.slice(0, limit);
-    const more = found.length > limit || lists.some((list) => list.more);
     return { rows: this.#understood(items, deviceRow), more, upTo: pathOfLast(items, 'gsi1sk') };
   }
 
@@ -163,9 +152,6 @@ function deviceRow(item: Item): DeviceRow {
     time_zone: text(item, 'time_zone'),
     pack_minutes: number(item, 'pack_minutes'),
     registered_at: number(item, 'registered_at'),
-    run_state: oneOf(item, 'run_state', indexedRunStates),
-    fault_code: optionalNumber(item, 'fault_code'),
-    state_time: optionalNumber(item, 'state_time'),
   };
 }
 
@@ -175,6 +161,11 @@ function latestRow(item: Item): LatestRow {
     path: pathOf(item, 'sk'),
     document: document === undefined ? undefined : statusDocument(document),
     last_contact_at: optionalNumber(item, 'last_contact_at'),
+    noted: {
+      run_state: item['run_state'] === undefined ? nothingNoted.run_state : oneOf(item, 'run_state', runStatesAlone),
+      fault_code: optionalNumber(item, 'fault_code') ?? null,
+      state_time: optionalNumber(item, 'state_time'),
+    },
   };
 }
 

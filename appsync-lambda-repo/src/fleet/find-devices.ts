@@ -1,6 +1,5 @@
-import type { IndexedRunState } from '@enstratus/contract';
-import type { Site } from '../schema.generated.ts';
-import { below, type DeviceRow, type DeviceRows, type FleetTable, type LatestRow } from './device-rows.ts';
+import type { RunState, Site } from '../schema.generated.ts';
+import { below, type DeviceRow, type DeviceRows, type FleetTable, type LatestRow, nothingNoted } from './device-rows.ts';
 import type { SiteNames } from './site-names.ts';
 
 /** How much of the tree one search by text looks through: ten times 500 devices are some 2.5 MB, about 300 read units. */
@@ -14,7 +13,7 @@ export interface Wanted {
   readonly after: string | undefined;
   /** How many at most. */
   readonly first: number;
-  readonly states: readonly IndexedRunState[] | undefined;
+  readonly states: readonly RunState[] | undefined;
 }
 
 /** A page of devices in the order of their paths. */
@@ -34,25 +33,27 @@ export interface FleetReads {
   readonly siteNames: SiteNames;
 }
 
-const pathsOf = (devices: readonly DeviceRow[]): string[] => devices.map(({ path }) => path);
-
-/**
- * The next devices of the tree. They and their newest statuses stand in the same order, each in a partition of its own, so both are read at once,
- * from the same path on. Every newest status belongs to a device, so as many of them as devices reach at least as far.
- */
-export async function nextDevices({ organization_path, after, first }: Wanted, { table, siteNames }: FleetReads): Promise<FoundDevices> {
-  const range = below(organization_path, after);
-  const [{ rows: devices, more, upTo }, newest] = await Promise.all([table.devices(range, first), table.latestIn(range, first)]);
-  // They don't where a device is gone and left its newest status behind: what is missing then is read by its key.
-  const missing = newest.more ? pathsOf(devices).filter((path) => `${path}/` > `${newest.upTo}/`) : [];
-  const [siteOf, others] = await Promise.all([siteNames.of(pathsOf(devices)), table.latestOf(missing)]);
-  return { devices, latest: others.size === 0 ? newest.rows : new Map([...newest.rows, ...others]), siteOf, more, upTo };
+/** Devices of the tree, and their newest statuses by their paths. */
+interface TreeRows extends DeviceRows {
+  readonly latest: ReadonlyMap<string, LatestRow>;
 }
 
-/** The next devices in some states. They may lie far apart, so their newest statuses are read by their keys. */
-export async function nextDevicesInStates(wanted: Wanted, reads: FleetReads): Promise<FoundDevices> {
-  const { rows, more, upTo } = await readDevices(wanted, wanted.first, reads.table);
-  return { ...(await described(rows, reads)), more, upTo };
+const pathsOf = (devices: readonly DeviceRow[]): string[] => devices.map(({ path }) => path);
+
+/** The next devices of the tree. */
+export async function nextDevices(wanted: Wanted, { table, siteNames }: FleetReads): Promise<FoundDevices> {
+  const { rows: devices, ...found } = await readTree(wanted, wanted.first, table);
+  return { devices, ...found, siteOf: await siteNames.of(pathsOf(devices)) };
+}
+
+/** The next devices in some states. */
+export async function nextDevicesInStates(
+  wanted: Wanted,
+  states: readonly RunState[],
+  { table, siteNames }: FleetReads,
+): Promise<FoundDevices> {
+  const { rows: devices, latest, more, upTo } = await readInStates(wanted, states, { limit: wanted.first, most: maxSearchReads }, table);
+  return { devices, latest, more, upTo, siteOf: await siteNames.of(pathsOf(devices)) };
 }
 
 /**
@@ -61,34 +62,77 @@ export async function nextDevicesInStates(wanted: Wanted, reads: FleetReads): Pr
  *
  * @param text In lower case.
  */
-export async function searchDevices(text: string, wanted: Wanted, reads: FleetReads): Promise<FoundDevices> {
+export async function searchDevices(text: string, wanted: Wanted, { table, siteNames }: FleetReads): Promise<FoundDevices> {
+  const { states, organization_path, first } = wanted;
   const devices: DeviceRow[] = [];
+  const known = new Map<string, LatestRow>();
   let upTo = wanted.after;
   let more = true;
-  for (let read = 0; more && read < maxSearchReads && devices.length < wanted.first; read += 1) {
-    const chunk = await readDevices({ ...wanted, after: upTo }, searchRead, reads.table);
-    const siteOf = await reads.siteNames.of(pathsOf(chunk.rows));
-    const matching = chunk.rows.filter((device) => matches(device, siteOf(device.path), wanted.organization_path, text));
-    devices.push(...matching.slice(0, wanted.first - devices.length));
-    const last = devices.length === wanted.first ? devices.at(-1)?.path : undefined;
+  for (let reads = 0; more && reads < maxSearchReads && devices.length < first; ) {
+    const place = { organization_path, after: upTo };
+    const chunk =
+      states === undefined
+        ? { ...(await table.devices(below(organization_path, upTo), searchRead)), latest: known, reads: 1 }
+        : await readInStates(place, states, { limit: searchRead, most: maxSearchReads - reads }, table);
+    reads += chunk.reads;
+    const siteOf = await siteNames.of(pathsOf(chunk.rows));
+    const matching = chunk.rows.filter((device) => matches(device, siteOf(device.path), organization_path, text));
+    devices.push(...matching.slice(0, first - devices.length));
+    for (const [path, latest] of chunk.latest) known.set(path, latest);
+    const last = devices.length === first ? devices.at(-1)?.path : undefined;
     more = chunk.more || (last !== undefined && last !== chunk.upTo);
     upTo = last ?? chunk.upTo ?? upTo;
   }
-  return { ...(await described(devices, reads)), more, upTo };
-}
-
-async function described(
-  devices: readonly DeviceRow[],
-  { table, siteNames }: FleetReads,
-): Promise<Pick<FoundDevices, 'devices' | 'latest' | 'siteOf'>> {
   const paths = pathsOf(devices);
-  const [latest, siteOf] = await Promise.all([table.latestOf(paths), siteNames.of(paths)]);
-  return { devices, latest, siteOf };
+  // Whoever looks for states has read the newest statuses already.
+  const [latest, siteOf] = await Promise.all([states === undefined ? table.latestOf(paths) : known, siteNames.of(paths)]);
+  return { devices, latest, siteOf, more, upTo };
 }
 
-function readDevices({ organization_path, after, states }: Wanted, limit: number, table: FleetTable): Promise<DeviceRows> {
+type PlaceInTree = Pick<Wanted, 'organization_path' | 'after'>;
+
+/**
+ * At most `limit` devices. They and their newest statuses stand in the same order, each in a partition of its own, so both are read at once,
+ * from the same path on. Every newest status belongs to a device, so as many of them as devices reach at least as far.
+ */
+async function readTree({ organization_path, after }: PlaceInTree, limit: number, table: FleetTable): Promise<TreeRows> {
   const range = below(organization_path, after);
-  return states === undefined ? table.devices(range, limit) : table.devicesIn(states, range, limit);
+  const [devices, newest] = await Promise.all([table.devices(range, limit), table.latestIn(range, limit)]);
+  // They don't where a device is gone and left its newest status behind: what is missing then is read by its key.
+  const missing = newest.more ? pathsOf(devices.rows).filter((path) => `${path}/` > `${newest.upTo}/`) : [];
+  const others = await table.latestOf(missing);
+  return { ...devices, latest: others.size === 0 ? newest.rows : new Map([...newest.rows, ...others]) };
+}
+
+/**
+ * At most `limit` devices in some states, as they are noted in the newest statuses. The tree is read on until there is one more, which tells that there are more, until it is through, or
+ * until it was read `most` times: then there may be more behind the device up to which was looked.
+ */
+async function readInStates(
+  { organization_path, after }: PlaceInTree,
+  states: readonly RunState[],
+  { limit, most }: { readonly limit: number; readonly most: number },
+  table: FleetTable,
+): Promise<TreeRows & { readonly reads: number }> {
+  const rows: DeviceRow[] = [];
+  const latest = new Map<string, LatestRow>();
+  let lookedAt = after;
+  let more = true;
+  let reads = 0;
+  for (; more && reads < most && rows.length <= limit; reads += 1) {
+    const chunk = await readTree({ organization_path, after: lookedAt }, searchRead, table);
+    for (const device of chunk.rows) {
+      const newest = chunk.latest.get(device.path);
+      if (!states.includes((newest?.noted ?? nothingNoted).run_state)) continue;
+      rows.push(device);
+      if (newest !== undefined) latest.set(device.path, newest);
+    }
+    more = chunk.more;
+    lookedAt = chunk.upTo ?? lookedAt;
+  }
+  const page = rows.slice(0, limit);
+  const isCut = page.length < rows.length;
+  return { rows: page, latest, more: more || isCut, upTo: more && !isCut ? lookedAt : page.at(-1)?.path, reads };
 }
 
 function matches(device: DeviceRow, site: Site, organization_path: string, text: string): boolean {

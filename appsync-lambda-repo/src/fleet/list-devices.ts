@@ -71,7 +71,7 @@ export async function listDevices(
 
 function find(wanted: Wanted, text: string, reads: FleetReads): Promise<FoundDevices> {
   if (text !== '') return searchDevices(text, wanted, reads);
-  return wanted.states === undefined ? nextDevices(wanted, reads) : nextDevicesInStates(wanted, reads);
+  return wanted.states === undefined ? nextDevices(wanted, reads) : nextDevicesInStates(wanted, wanted.states, reads);
 }
 
 function knownCursor(after: string, caller: TokenClaims): string {

@@ -1,10 +1,11 @@
 import {
   type DeviceWatched,
   deviceWatchedSchema,
-  type IndexedRunState,
   latestKey,
   latestOf,
+  type RunState,
   type StatusDocument,
+  stateAttributes,
   type TokenClaims,
 } from '@enstratus/contract';
 import { deviceEntity, organizationEntity, siteEntity, userEntity } from '@enstratus/contract/entities';
@@ -26,7 +27,7 @@ const entities = {
 interface DeviceState {
   readonly name?: string;
   readonly pack_minutes?: number;
-  readonly run_state?: IndexedRunState;
+  readonly run_state?: RunState;
   readonly fault_code?: number;
   readonly state_time?: number;
 }
@@ -59,8 +60,8 @@ export class FleetWorld {
     this.#put(entities.user.create({ user_id, persona, path, name, email, created_at: 1 }));
   }
 
-  /** A device at its path, whose last segment is its id. */
-  device(path: string, { name = 'Pump', pack_minutes = 15, ...state }: DeviceState = {}): void {
+  /** A device at its path, whose last segment is its id, with its state as ingest notes it. */
+  device(path: string, { name = 'Pump', pack_minutes = 15, run_state, fault_code, state_time }: DeviceState = {}): void {
     const device_id = path.slice(path.lastIndexOf('/') + 1);
     const particle_id = '0123456789abcdef01234567';
     this.#put(
@@ -72,15 +73,20 @@ export class FleetWorld {
         time_zone: 'America/Chicago',
         pack_minutes,
         registered_at: 1_763_700_000,
-        ...state,
       }),
     );
+    if (run_state === undefined) return;
+    const noted = stateAttributes({ run_state, fault_code: fault_code ?? null }, 0);
+    this.#setLatest(path, { ...noted, state_time });
   }
 
   /** A device's newest status, as ingest keeps it. */
   latest(path: string, document: StatusDocument, received_at = document.time + 5): void {
-    const device_id = path.slice(path.lastIndexOf('/') + 1);
-    this.memory.put({ ...latestKey(path), ...latestOf(device_id, document, received_at) });
+    this.#setLatest(path, latestOf(path.slice(path.lastIndexOf('/') + 1), document, received_at));
+  }
+
+  #setLatest(path: string, attributes: object): void {
+    this.memory.merge({ ...latestKey(path), device_id: path.slice(path.lastIndexOf('/') + 1), ...attributes });
   }
 
   #put(operation: { params<T>(): T }): void {

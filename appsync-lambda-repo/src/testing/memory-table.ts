@@ -53,6 +53,12 @@ export class MemoryTable {
     this.items.set(keyOf(stored), stored);
   }
 
+  /** Sets some attributes of an item, which is made when it isn't there. */
+  merge(item: object): void {
+    const given = marshalledItem(item);
+    this.items.set(keyOf(given), { ...this.items.get(keyOf(given)), ...given });
+  }
+
   async #send(command: object): Promise<object> {
     const name = command.constructor.name.replace(/Command$/, '');
     await this.before(name);

@@ -58,10 +58,8 @@ describe('registering a device', () => {
     expect(table.list('DEVICE#pump-1')).toMatchObject([
       {
         sk: 'DEVICE',
-        run_state: 'unknown',
         gsi1pk: 'TREE#DEVICE',
         gsi1sk: `${answer.path}/`,
-        gsi2pk: 'RUN_STATE#unknown',
         registered_at: 1_763_800_000,
       },
     ]);

@@ -1,13 +1,5 @@
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  TransactWriteCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
-import {
-  type DeviceState,
   decodePack,
   deviceIdSchema,
   deviceKey,
@@ -20,8 +12,6 @@ import {
   packSortKey,
   packSortKeyRange,
   particleLinkKey,
-  runStateKey,
-  runStates,
   type StatusDocument,
 } from '@enstratus/contract';
 import * as z from 'zod';
@@ -42,27 +32,6 @@ export interface DeviceProfile {
   readonly pack_minutes: number;
 }
 
-export interface Device extends DeviceProfile {
-  readonly state: DeviceState;
-  /** As of when the state is, epoch seconds: the end of the pack that brought it, or when a change was told at once. undefined before the first. */
-  readonly state_time: number | undefined;
-  /** Time of the last document of the newest pack whose changes were told and written, epoch seconds. */
-  readonly followed_until: number | undefined;
-  /** The newest changes that were told at once, oldest first. */
-  readonly told_changes: readonly ToldChange[];
-}
-
-/** A change of state that the device told at once. Where from and to are the same it said what was known, and no event went out. */
-export interface ToldChange {
-  /** Epoch seconds. */
-  readonly time: number;
-  readonly boot_id: number;
-  /** Of the document that comes next. */
-  readonly seq: number;
-  readonly from: DeviceState;
-  readonly to: DeviceState;
-}
-
 interface RangeRead {
   readonly consistent: boolean;
   readonly limit?: number;
@@ -79,19 +48,7 @@ const gapItemSchema = z.object({
   found_at: z.number(),
   ttl: z.number(),
 }) satisfies z.ZodType<GapItem>;
-const stateSchema = z.object({ run_state: z.enum(runStates).nullable(), fault_code: z.number().nullable() });
-const deviceSchema = z.object({
-  device_id: deviceIdSchema,
-  path: devicePathSchema,
-  pack_minutes: packMinutesSchema,
-  run_state: z.enum([...runStates, 'unknown']),
-  fault_code: z.number().optional(),
-  state_time: z.number().optional(),
-  followed_until: z.number().optional(),
-  told_changes: z
-    .array(z.object({ time: z.number(), boot_id: z.number(), seq: z.number(), from: stateSchema, to: stateSchema }))
-    .default([]),
-});
+const profileSchema = z.object({ device_id: deviceIdSchema, path: devicePathSchema, pack_minutes: packMinutesSchema });
 
 /** A decoded pack in the form in which stored ones are read. */
 export function storedPack(pack: string, documents: readonly StatusDocument[]): StoredPack {
@@ -110,17 +67,7 @@ function readPack(item: unknown): StoredPack {
 const isConditionFailure = (error: unknown): error is Error & { Item?: unknown } =>
   error instanceof Error && error.name === 'ConditionalCheckFailedException';
 
-/** What a state is on the device's item. The run state index follows by its own attribute; the path in it stays. */
-function stateAttributes({ path }: Device, state: DeviceState): Record<string, unknown> {
-  const run_state = state.run_state ?? 'unknown';
-  return {
-    run_state,
-    gsi2pk: runStateKey(run_state, path).gsi2pk,
-    ...(state.fault_code === null ? {} : { fault_code: state.fault_code }),
-  };
-}
-
-/** What ingest reads and writes of a device in the table. Every method is one DynamoDB action and throws what DynamoDB throws. */
+/** What ingest reads and writes of a device in the table. Nearly every method is one DynamoDB action, and all throw what DynamoDB throws. */
 export class DeviceTable {
   readonly #documents: Pick<DynamoDBDocumentClient, 'send'>;
   readonly #tableName: string;
@@ -136,13 +83,13 @@ export class DeviceTable {
     return z.object({ device_id: deviceIdSchema }).optional().parse(item)?.device_id;
   }
 
-  /** A device as it is now. Throws when there is none: whoever asks has its link. */
-  async device(device_id: string): Promise<Device> {
-    const { path, pack_minutes, state_time, followed_until, told_changes, ...item } = deviceSchema.parse(
-      await this.#get(deviceKey(device_id), true),
-    );
-    const state = { run_state: item.run_state === 'unknown' ? null : item.run_state, fault_code: item.fault_code ?? null };
-    return { device_id, path, pack_minutes, state, state_time, followed_until, told_changes };
+  /**
+   * What hardly ever changes of a device: half a read unit. Throws when there is no such device: whoever asks has its link. That may be seen before the device is, so
+   * what isn't found is read strongly before it counts as missing.
+   */
+  async profile(device_id: string): Promise<DeviceProfile> {
+    const key = deviceKey(device_id);
+    return profileSchema.parse((await this.#get(key, false)) ?? (await this.#get(key, true)));
   }
 
   /** The newest packs by the time of their first document, newest first. */
@@ -235,55 +182,6 @@ export class DeviceTable {
       // Cancelled by the version, or by another transaction on the same items at the same time: read again either way.
       if (isConditionFailure(error) || (error instanceof Error && error.name === 'TransactionCanceledException')) return false;
       throw error;
-    }
-  }
-
-  /**
-   * Writes that the changes of a pack were told, and the state to which they led, as of the pack's end (epoch seconds); a state that is undefined stays.
-   * Answers false, and writes nothing, when the item says a newer state or that this was written.
-   */
-  setFollowed(device: Device, state: DeviceState | undefined, time: number): Promise<boolean> {
-    return state === undefined
-      ? this.#updateDevice(device, { followed_until: time }, '(attribute_not_exists(followed_until) OR followed_until < :followed_until)')
-      : this.#updateDevice(
-          device,
-          { ...stateAttributes(device, state), state_time: time, followed_until: time },
-          '(attribute_not_exists(state_time) OR state_time <= :state_time)',
-        );
-  }
-
-  /** Writes a state that was told at once. Answers false, and writes nothing, when the item's state is another than the device was read with. */
-  setTold(device: Device, state: DeviceState, told_changes: readonly ToldChange[], time: number): Promise<boolean> {
-    return this.#updateDevice(
-      device,
-      { ...stateAttributes(device, state), state_time: time, told_changes },
-      device.state_time === undefined ? 'attribute_not_exists(state_time)' : 'state_time = :read',
-      device.state_time === undefined ? {} : { ':read': device.state_time },
-    );
-  }
-
-  async #updateDevice(
-    { device_id }: Device,
-    sets: Readonly<Record<string, unknown>>,
-    condition: string,
-    values: Readonly<Record<string, unknown>> = {},
-  ): Promise<boolean> {
-    try {
-      await this.#documents.send(
-        new UpdateCommand({
-          TableName: this.#tableName,
-          Key: deviceKey(device_id),
-          UpdateExpression: `SET ${Object.keys(sets)
-            .map((name) => `${name} = :${name}`)
-            .join(', ')}`,
-          ConditionExpression: `attribute_exists(pk) AND ${condition}`,
-          ExpressionAttributeValues: { ...Object.fromEntries(Object.entries(sets).map(([name, value]) => [`:${name}`, value])), ...values },
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (!isConditionFailure(error)) throw error;
-      return false;
     }
   }
 

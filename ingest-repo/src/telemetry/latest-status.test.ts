@@ -1,9 +1,20 @@
-import { encodePack, type LatestItem, latestItemSchema, latestKey, latestOf, type StatusDocument } from '@enstratus/contract';
+import {
+  encodePack,
+  type LatestItem,
+  latestItemSchema,
+  latestKey,
+  latestOf,
+  type StatusDocument,
+  stateAttributes,
+  storedToldChange,
+} from '@enstratus/contract';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { documents } from '../testing/documents.ts';
 import { deviceId, devicePath, IngestWorld } from '../testing/ingest-world.ts';
+import { itemSize } from '../testing/item-size.ts';
 import { AwsError, MemoryTable } from '../testing/memory-table.ts';
+import { LatestItems } from './latest-item.ts';
 import { latestStatusTable } from './latest-status.ts';
 
 const minute = 60;
@@ -158,6 +169,17 @@ describe('those who watch a device', () => {
     await post(0);
     expect(told()).toEqual([pack(0)]);
   });
+
+  it('are told by the second try when the first ended before it followed the state', async () => {
+    world.watch(world.now_s + 300);
+    world.events.before = () => Promise.reject(new AwsError('Throttled'));
+    expect((await post(0)).status).toBe(503);
+    expect(told()).toEqual([]);
+    world.events.before = async () => {};
+    await post(0);
+    await post(0);
+    expect(told()).toEqual([pack(0)]);
+  });
 });
 
 describe('whoever writes at the same time', () => {
@@ -173,7 +195,7 @@ describe('whoever writes at the same time', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyWrite, { minLength: 1, maxLength: 6 }), fc.scheduler(), async (writes, scheduler) => {
         const table = new MemoryTable();
-        const keep = latestStatusTable(table.client, 'table');
+        const keep = latestStatusTable(new LatestItems(table.client, 'table'));
         let before = stored(table);
         table.before = async (command) => {
           await scheduler.schedule(Promise.resolve(), command);
@@ -203,7 +225,7 @@ describe('whoever writes at the same time', () => {
 
   it('gets an error when the item never comes to rest, and what DynamoDB throws', async () => {
     const table = new MemoryTable();
-    const keep = latestStatusTable(table.client, 'table');
+    const keep = latestStatusTable(new LatestItems(table.client, 'table'));
     table.before = async () => {
       throw new AwsError('ConditionalCheckFailedException');
     };
@@ -214,18 +236,51 @@ describe('whoever writes at the same time', () => {
     await expect(keep(device, sample, 1, { isExpected: true })).rejects.toThrow('ThrottlingException');
   });
 
-  it('pays one write unit, however long the names are: the item stays below 1 KB', () => {
+  it('learns what is noted of the state from a write that was refused', async () => {
+    const table = new MemoryTable();
+    const keep = latestStatusTable(new LatestItems(table.client, 'table'));
+    const change = {
+      time: sample.time,
+      boot_id: 1,
+      seq: 3,
+      from: { run_state: null, fault_code: null },
+      to: { run_state: 'solar' as const, fault_code: 0 },
+    };
+    const noted = {
+      run_state: 'solar',
+      fault_code: 0,
+      state_time: sample.time,
+      followed_until: 7,
+      told_changes: [storedToldChange(change)],
+    };
+    table.put({ ...latestKey(devicePath), ...latestOf(deviceId, sample, 9), ...noted });
+    const answer = await keep(device, { ...sample, time: sample.time - 1 }, 8, { isExpected: true });
+    expect(table.commands).toEqual(['UpdateCommand']);
+    expect(answer).toMatchObject({ time: sample.time, last_contact_at: 9, isBrought: false });
+    expect(answer.noted).toEqual({ state: change.to, state_time: sample.time, followed_until: 7, told_changes: [change] });
+  });
+
+  it('pays one write unit: the item stays below 1 KB with eight changes that were told, however long names and numbers are', () => {
     const longest = `d${'9'.repeat(30)}`;
+    const most = 4_294_967_295;
+    const state = { run_state: 'starting' as const, fault_code: 65_535 };
+    const change = storedToldChange({ time: most, boot_id: most, seq: most, from: state, to: state });
     const item = {
       ...latestKey(`/enfusion${`/${longest}`.repeat(5)}`),
-      ...latestOf(longest, { ...sample, boot_id: 4_294_967_295, seq: 4_294_967_295, time: 4_294_967_295 }, 4_294_967_295),
-      changed_at: 4_294_967_295,
-      watched_until: 4_294_967_295,
-      live_until: 4_294_967_295,
+      ...latestOf(
+        longest,
+        { ...sample, ...state, boot_id: most, seq: most, time: most, solar_w: 149_999, motor_a: 499.9, temp_c: -39 },
+        most,
+      ),
+      ...stateAttributes(state, most),
+      followed_until: most,
+      told_changes: Array.from({ length: 8 }, () => change),
+      watched_until: most,
+      live_until: most,
       live_day: '2025-11-22',
       live_s: 86_400,
     };
-    // JSON takes more than DynamoDB does ("DynamoDB item sizes and formats"): a number at most one byte per two digits and 1, a member 1.
-    expect(JSON.stringify(item).length).toBeLessThan(1024);
+    expect(latestItemSchema.parse(item)).toEqual(item);
+    expect(itemSize(item)).toBeLessThan(1024);
   });
 });

@@ -23,7 +23,7 @@ export async function showSample(device_id: string, document: StatusDocument, sh
   const now_s = Math.floor(shower.clock() / 1000);
   const refusal = clockAhead(document.time, now_s);
   if (refusal !== undefined) return refusal;
-  const device = await shower.seen.profile(device_id, () => shower.table.device(device_id));
+  const device = await shower.seen.profile(device_id, () => shower.table.profile(device_id));
   const latest = await shower.keepLatest(device, document, now_s, { isExpected: true });
   await tellIfWatched({ device, latest, documents: [document], now_s }, shower.tellWatchers);
   return undefined;

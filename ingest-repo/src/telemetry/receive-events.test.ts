@@ -28,7 +28,7 @@ describe('status/live', () => {
     expect(world.latest).toMatchObject({ document: sample(600), last_contact_at: world.now_s });
     expect(world.watchers.told.map((status) => status.documents)).toEqual([[sample(600)]]);
     expect([world.documents, world.logged]).toEqual([documents(start, 10), documents(start, 10)]);
-    expect(world.device).toMatchObject({ state_time: documents(start, 10)[9]?.time });
+    expect(world.state).toMatchObject({ state_time: documents(start, 10)[9]?.time });
   });
 
   it('reads the device once in an environment that does not know it', async () => {

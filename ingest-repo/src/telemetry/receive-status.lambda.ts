@@ -13,7 +13,9 @@ import { deviceLog } from './device-log.ts';
 import { reportTable } from './device-report.ts';
 import { DeviceTable } from './device-table.ts';
 import { knownDevices } from './known-devices.ts';
+import { LatestItems } from './latest-item.ts';
 import { contactTable, latestStatusTable } from './latest-status.ts';
+import { NotedStates } from './noted-states.ts';
 import { quarantineBucket } from './quarantine.ts';
 import { receiveStatus, type StatusReceiver, type WebhookRequest } from './receive-status.ts';
 import { SeenDevices } from './seen-devices.ts';
@@ -41,6 +43,7 @@ const connect = (): StatusReceiver => {
   // The SDK's own default credentials and region, found once for everything.
   const aws = dynamoDb.config;
   const table = new DeviceTable(documents, env.TABLE_NAME);
+  const latestItems = new LatestItems(documents, env.TABLE_NAME);
   const s3 = tracedClient(new S3Client({}));
   const ssm = tracedClient(new SSMClient({}));
   const clock = Date.now;
@@ -54,11 +57,12 @@ const connect = (): StatusReceiver => {
     quarantine: quarantineBucket(s3, env.QUARANTINE_BUCKET_NAME),
     store: {
       table,
+      states: new NotedStates(latestItems),
       writeLog: deviceLog(tracedClient(new CloudWatchLogsClient({})), env.DEVICE_LOG_GROUP_PREFIX),
       archive: archiveBucket(s3, env.ARCHIVE_BUCKET_NAME),
       seen: new SeenDevices(clock),
       publish: deviceEventPublisher(tracedClient(new SNSClient({})), env.DEVICE_EVENTS_TOPIC_ARN),
-      keepLatest: latestStatusTable(documents, env.TABLE_NAME),
+      keepLatest: latestStatusTable(latestItems),
       tellWatchers: graphqlWatchers({
         url: env.GRAPHQL_URL,
         signer: new SignatureV4({ service: 'appsync', region: aws.region, credentials: aws.credentials, sha256: aws.sha256 }),

@@ -101,7 +101,7 @@ const takers: Readonly<Record<Delivery['event'], Take>> = {
     const decoded = decodeReport(data);
     if (!decoded.ok) return { refusal: refusalOf(decoded) };
     const received_at = Math.floor(store.clock() / 1000);
-    const { path } = await store.seen.profile(device_id, () => store.table.device(device_id));
+    const { path } = await store.seen.profile(device_id, () => store.table.profile(device_id));
     await Promise.all([keepReport(device_id, decoded.report, received_at), keepContact(path, received_at)]);
     return { answer: { accepted: 1 } };
   },

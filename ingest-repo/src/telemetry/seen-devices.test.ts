@@ -21,6 +21,19 @@ it('a pack that another environment has stored already is stored and told once, 
   expect(new Set(world.events.published.map((event) => event.event_id)).size).toBe(world.events.published.length);
 });
 
+it('a device is read again after an hour, at half a read unit', async () => {
+  world = new IngestWorld();
+  const reads: number[] = [];
+  for (const index of [0, 1, 2, 3, 4, 5]) {
+    world.now_s = start.time + (index + 1) * 900;
+    world.table.commands.length = 0;
+    await world.post(pack(index));
+    reads.push(world.table.commands.filter((command) => command === 'GetCommand').length);
+  }
+  // The link and the device, each remembered an hour.
+  expect(reads).toEqual([2, 0, 0, 0, 2, 0]);
+});
+
 it('a state that another environment has changed is changed back', async () => {
   const fault = encodePack(
     documents({ ...start, seq: 15, time: start.time + 900 }, 15).map((document) => ({
@@ -31,7 +44,7 @@ it('a state that another environment has changed is changed back', async () => {
   );
   await world.post(pack(0));
   await world.post(fault);
-  expect(world.device?.['run_state']).toBe('fault');
+  expect(world.state.run_state).toBe('fault');
   await world.post(pack(2));
-  expect(world.device?.['run_state']).toBe('solar');
+  expect(world.state.run_state).toBe('solar');
 });

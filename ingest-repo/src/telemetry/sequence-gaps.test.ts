@@ -209,7 +209,7 @@ describe('however a device’s packs arrive', () => {
           const sent = documentsOf(kept);
           expect(world.documents).toEqual(sent);
           expect(world.gaps).toEqual(expectedGaps(kept));
-          expect(world.device?.['run_state']).toBe(sent.at(-1)?.run_state ?? 'unknown');
+          expect(world.state.run_state).toBe(sent.at(-1)?.run_state ?? 'unknown');
           expect(world.latest?.document).toEqual(sent.at(-1));
           const logged = new Map(world.logged.map((document) => [`${document?.boot_id}#${document?.seq}`, document]));
           expect([...logged.values()].toSorted((a, b) => (a?.time ?? 0) - (b?.time ?? 0))).toEqual(sent);

@@ -10,7 +10,7 @@ import {
 } from '@enstratus/contract';
 import type { PublishDeviceEvent } from '../events/publish-device-event.ts';
 import type { Clock } from '../log.ts';
-import type { Device, DeviceTable, StoredPack } from './device-table.ts';
+import type { DeviceProfile, DeviceTable, StoredPack } from './device-table.ts';
 
 export interface GapKeeper {
   readonly table: DeviceTable;
@@ -55,7 +55,7 @@ const maxRounds = 40;
  *
  * A pack that is the newest and follows its neighbour without a hole needs none of this: no gap can be recorded where it stands.
  */
-export async function keepGaps(device: Device, pack: StoredPack, keeper: GapKeeper): Promise<void> {
+export async function keepGaps(device: DeviceProfile, pack: StoredPack, keeper: GapKeeper): Promise<void> {
   const { table } = keeper;
   const told = new Set<string>();
   for (let round = 0; round < maxRounds; round += 1) {
@@ -83,7 +83,7 @@ interface GapChanges {
 }
 
 /** What is to change between a pack and its two neighbours, and before the neighbour that is older, as everything is now. */
-async function changesAround(device: Device, pack: StoredPack, keeper: GapKeeper): Promise<GapChanges> {
+async function changesAround(device: DeviceProfile, pack: StoredPack, keeper: GapKeeper): Promise<GapChanges> {
   const { device_id } = device;
   const [upTo, next] = await Promise.all([
     keeper.table.packsUpTo(device_id, pack.sk, 3, { consistent: true }),
@@ -115,7 +115,7 @@ function oneEach(places: readonly Place[]): Place[] {
   return [...taken.values()];
 }
 
-function wantedGap(device: Device, before: StoredPack, after: StoredPack, room: Between, { clock }: GapKeeper): GapItem | undefined {
+function wantedGap(device: DeviceProfile, before: StoredPack, after: StoredPack, room: Between, { clock }: GapKeeper): GapItem | undefined {
   if (room.last_missing_seq < room.first_missing_seq) return undefined;
   return {
     ...gapKey(device.device_id, room.boot_id, room.first_missing_seq),
@@ -127,7 +127,7 @@ function wantedGap(device: Device, before: StoredPack, after: StoredPack, room: 
   };
 }
 
-function changesAt(device: Device, places: readonly Place[]): GapChanges {
+function changesAt(device: DeviceProfile, places: readonly Place[]): GapChanges {
   const changes: GapChanges = { puts: [], deletes: [], events: [] };
   for (const { room, wanted, existing } of places) {
     if (wanted === undefined && existing !== undefined) {
@@ -148,17 +148,17 @@ function reaches(gap: GapItem, at: Between, other: Between): boolean {
   return at.boot_id === other.boot_id && at.first_missing_seq < other.first_missing_seq && gap.last_missing_seq >= other.first_missing_seq;
 }
 
-function gapFound(device: Device, at: Between, gap: GapItem): DeviceGapFound {
+function gapFound(device: DeviceProfile, at: Between, gap: GapItem): DeviceGapFound {
   const event_id = eventIds.gapFound(device.device_id, at.boot_id, at.first_missing_seq, gap.last_missing_seq);
   return { type: 'device.gap_found', event_id, ...gapDetails(device, at, gap) };
 }
 
-function gapClosed(device: Device, at: Between, gap: GapItem): DeviceGapClosed {
+function gapClosed(device: DeviceProfile, at: Between, gap: GapItem): DeviceGapClosed {
   const event_id = eventIds.gapClosed(device.device_id, at.boot_id, at.first_missing_seq, gap.last_missing_seq);
   return { type: 'device.gap_closed', event_id, ...gapDetails(device, at, gap) };
 }
 
-function gapDetails({ device_id, path }: Device, { boot_id, first_missing_seq }: Between, gap: GapItem) {
+function gapDetails({ device_id, path }: DeviceProfile, { boot_id, first_missing_seq }: Between, gap: GapItem) {
   return {
     version: eventVersion,
     device_id,

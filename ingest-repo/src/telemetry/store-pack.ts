@@ -7,8 +7,9 @@ import { clockAhead } from './clock-ahead.ts';
 import type { Refusal } from './delivery.ts';
 import type { WriteDeviceLog } from './device-log.ts';
 import { keepState } from './device-state.ts';
-import { type DeviceProfile, type DeviceTable, type StoredPack, storedPack } from './device-table.ts';
+import { type DeviceTable, type StoredPack, storedPack } from './device-table.ts';
 import type { KeepLatest } from './latest-status.ts';
+import type { NotedStates } from './noted-states.ts';
 import type { SeenDevices } from './seen-devices.ts';
 import { isGap, keepGaps } from './sequence-gaps.ts';
 import { type TellWatchers, tellIfWatched } from './tell-watchers.ts';
@@ -18,6 +19,7 @@ const oldestLog_s = 14 * 86_400;
 
 export interface PackStore {
   readonly table: DeviceTable;
+  readonly states: NotedStates;
   /** What this environment has seen; one for all packs that it stores. */
   readonly seen: SeenDevices;
   readonly writeLog: WriteDeviceLog;
@@ -35,7 +37,7 @@ export type StoreOutcome =
 
 /**
  * Stores a decoded pack: its documents in the device's log (too old ones in the archive), then the pack item, then what follows from
- * it (state, gaps, events, the newest status); at the very end those who watch the device are told. Any step may be the last before a crash: the same
+ * it (gaps, the newest status, the state, events); at the very end those who watch the device are told. Any step may be the last before a crash: the same
  * pack sent again does what is left, and no log lines twice once the item is there. Throws what AWS throws; nothing is answered as stored that is not.
  */
 export async function storePack(
@@ -50,7 +52,8 @@ export async function storePack(
   if (ahead !== undefined) return { kind: 'refused', refusal: ahead };
   if (pack.first.time + packRetentionDays * 86_400 <= now_s) {
     await store.archive(device_id, pack);
-    await store.keepLatest(await store.table.device(device_id), pack.last, now_s, { isExpected: false });
+    const device = await store.seen.profile(device_id, () => store.table.profile(device_id));
+    await store.keepLatest(device, pack.last, now_s, { isExpected: false });
     return { kind: 'accepted', count: pack.documents.length };
   }
   // The pack that follows the last one here is new: nothing that is stored can be at its place, except by a redelivery to two
@@ -69,10 +72,8 @@ export async function storePack(
   const existing = same?.pack ?? (await store.table.putPack(packItem(device_id, pack.pack, pack.documents, now_s)));
   if (existing !== undefined && !sameDocuments(existing, pack))
     return refused('conflict', 'another pack with this boot_id and seq is stored', 'seq');
-  const again = existing !== undefined;
-  const followed = await follow(device_id, pack, { again }, store);
+  await follow(device_id, pack, { again: existing !== undefined, now_s }, store);
   store.seen.stored(device_id, pack);
-  await keepLatestAndTell(pack, followed, { again, now_s }, store);
   return existing === undefined ? { kind: 'accepted', count: pack.documents.length } : { kind: 'duplicate' };
 }
 
@@ -118,51 +119,46 @@ async function writeDocuments(device_id: string, pack: StoredPack, now_s: number
   if (loggable.length < pack.documents.length || tooOld.length > 0) await store.archive(device_id, pack);
 }
 
-interface Followed {
-  readonly device: DeviceProfile;
-  /** The two newest packs in the table, the one that was followed included. */
+interface Place {
+  /** The two newest packs in the table. */
   readonly newest: StoredPack | undefined;
   readonly second: StoredPack | undefined;
-  /** Where nothing of the device was read: as of when the state was that this environment knows, epoch seconds. */
-  readonly known_until: number | undefined;
+  /** Whether the pack is the newest, and whether nothing is missing before it. */
+  readonly isNewest: boolean;
+  readonly isInSequence: boolean;
 }
 
-/** What follows from a pack that is stored now, read strongly so that of packs put at the same time at least one sees the other. */
-async function follow(device_id: string, pack: StoredPack, { again }: { readonly again: boolean }, store: PackStore): Promise<Followed> {
-  const [newest, second, third] = await store.table.newestPacks(device_id, 3, { consistent: true });
+/** Where a stored pack stands, read strongly so that of packs put at the same time at least one sees the other. */
+async function placeOf(device_id: string, pack: StoredPack, table: DeviceTable): Promise<Place> {
+  const [newest, second, third] = await table.newestPacks(device_id, 3, { consistent: true });
   const isNewest = newest?.sk === pack.sk;
   // The gap before the pack before is looked at once more: Particle does not send a delivery again that ended in between (Webhook reference, "Limits").
   const isInSequence = isNewest && !isGapBetween(second, pack) && !isGapBetween(third, second);
-  const known = isInSequence && !again && second !== undefined ? store.seen.settledDevice(device_id, [second, pack]) : undefined;
-  if (known !== undefined) return { device: known.device, newest, second, known_until: known.state_time };
-  const device = await store.table.device(device_id);
-  // The first try of a pack that comes again may have ended right after it set the state, when a newer one was there already.
-  if (newest !== undefined && (isNewest || again)) await keepState(device, newest, second, store);
-  if (isNewest) store.seen.settled(device, pack);
-  if (!isInSequence) await keepGaps(device, pack, store);
-  return { device, newest, second, known_until: undefined };
+  return { newest, second, isNewest, isInSequence };
 }
 
 /**
- * Keeps the device's newest status, and tells those who watch it what came, be it old: a backfill fills their chart. The pack before this one may have
- * crashed before it got here, so the status is brought up to the newest pack in the table. The same write answers whether the device has told a change that
- * nobody looked at here: then its state is followed after all.
+ * What follows from a pack that is stored now: gaps, the device's newest status, its state; then those who watch it are told what came, be it old: a backfill fills their
+ * chart. The pack before this one may have crashed before it got here, so the status is brought up to the newest pack in the table. The same write answers what is noted
+ * of the state, after the pack was put: whoever tells a change at once either finds the pack there, or is found here.
  */
-async function keepLatestAndTell(
+async function follow(
+  device_id: string,
   pack: StoredPack,
-  { device, newest, second, known_until }: Followed,
   { again, now_s }: { readonly again: boolean; readonly now_s: number },
   store: PackStore,
 ): Promise<void> {
-  const isNewest = newest === undefined || newest.last.time <= pack.last.time;
-  const latest = await store.keepLatest(device, isNewest ? pack.last : newest.last, now_s, { isExpected: isNewest });
-  if (newest !== undefined && known_until !== undefined && (latest.changed_at ?? 0) > known_until) {
-    const changed = await store.table.device(device.device_id);
-    await keepState(changed, newest, second, store);
-    store.seen.settled(changed, newest);
-  }
-  // A pack that comes again was told by its first try, unless that one ended before it kept the status.
-  if (again && !(isNewest && latest.isBrought)) return;
+  const { newest, second, isNewest, isInSequence } = await placeOf(device_id, pack, store.table);
+  const device = await store.seen.profile(device_id, () => store.table.profile(device_id));
+  if (!isInSequence) await keepGaps(device, pack, store);
+  const newestNow = newest === undefined || newest.last.time <= pack.last.time ? pack : newest;
+  const isExpected = newestNow === pack && !again;
+  const latest = await store.keepLatest(device, newestNow.last, now_s, { isExpected });
+  // The first try of a pack that comes again may have ended right before it followed the state, when a newer one was there already.
+  const isFollowed =
+    newest !== undefined && (isNewest || again) && (await keepState(device, latest.noted, { newest, previous: second }, store));
+  // A pack that comes again was told by its first try, unless that one ended before it came to that.
+  if (again && !(newestNow === pack && (latest.isBrought || isFollowed))) return;
   await tellIfWatched({ device, latest, documents: pack.documents, now_s }, store.tellWatchers);
 }
 

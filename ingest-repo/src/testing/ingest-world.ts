@@ -17,7 +17,9 @@ import { deviceLog } from '../telemetry/device-log.ts';
 import { reportTable } from '../telemetry/device-report.ts';
 import { DeviceTable } from '../telemetry/device-table.ts';
 import { knownDevices } from '../telemetry/known-devices.ts';
+import { LatestItems } from '../telemetry/latest-item.ts';
 import { contactTable, latestStatusTable } from '../telemetry/latest-status.ts';
+import { NotedStates } from '../telemetry/noted-states.ts';
 import { quarantineBucket } from '../telemetry/quarantine.ts';
 import { receiveStatus, type StatusReceiver, type WebhookRequest } from '../telemetry/receive-status.ts';
 import { SeenDevices } from '../telemetry/seen-devices.ts';
@@ -50,17 +52,19 @@ export class IngestWorld {
   constructor({ environments = 1 }: { readonly environments?: number } = {}) {
     const clock = () => this.now_s * 1000;
     const deviceTable = new DeviceTable(this.table.client, 'table');
+    const latestItems = new LatestItems(this.table.client, 'table');
     this.receivers = Array.from({ length: environments }, () => ({
       acceptsSecret: webhookSecrets({ read: async () => secret, log: this.log, clock }),
       findDevice: knownDevices(deviceTable, clock),
       quarantine: quarantineBucket(this.quarantine.client, 'quarantine'),
       store: {
         table: deviceTable,
+        states: new NotedStates(latestItems),
         writeLog: deviceLog(this.logs.client, '/enstratus/devices/'),
         archive: archiveBucket(this.archive.client, 'archive'),
         seen: new SeenDevices(clock),
         publish: this.events.publish,
-        keepLatest: latestStatusTable(this.table.client, 'table'),
+        keepLatest: latestStatusTable(latestItems),
         tellWatchers: this.watchers.tell,
         clock,
       },
@@ -84,6 +88,12 @@ export class IngestWorld {
 
   get device(): Item | undefined {
     return this.table.list(deviceKey(deviceId).pk, 'DEVICE')[0];
+  }
+
+  /** What is noted of the device's state; `unknown` before it was ever read. */
+  get state(): Pick<LatestItem, 'fault_code' | 'state_time' | 'followed_until'> & { readonly run_state: string } {
+    const { run_state = 'unknown', fault_code, state_time, followed_until } = this.latest ?? {};
+    return { run_state, fault_code, state_time, followed_until };
   }
 
   /** The item of the device's newest status, checked against the contract. */

@@ -132,11 +132,21 @@ export class MemoryTable {
   #requireCondition(input: Conditional, key: string): void {
     if (this.#holds(input, key)) return;
     const wantsOld = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
-    const old = Object.entries(this.items.get(key) ?? {})
-      .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
-      .map(([name, value]) => [name, typeof value === 'string' ? { S: value } : { N: String(value) }]);
-    throw new AwsError('ConditionalCheckFailedException', wantsOld ? { Item: Object.fromEntries(old) } : {});
+    const old = this.items.get(key);
+    const given = wantsOld && old !== undefined ? { Item: membersInNotation(old) } : {};
+    throw new AwsError('ConditionalCheckFailedException', given);
   }
 }
+
+/** Values as DynamoDB itself writes them ("AttributeValue" of the API reference): so the document client leaves the item of a failed condition. */
+function inNotation(value: unknown): object {
+  if (value === null) return { NULL: true };
+  if (typeof value === 'string') return { S: value };
+  if (typeof value === 'number') return { N: String(value) };
+  return Array.isArray(value) ? { L: value.map(inNotation) } : { M: membersInNotation(value as object) };
+}
+
+const membersInNotation = (value: object): object =>
+  Object.fromEntries(Object.entries(value).map(([name, member]) => [name, inNotation(member)]));
 
 const keyOf = (item: Item): string => `${item['pk']}\n${item['sk']}`;

@@ -8,8 +8,8 @@ import {
   packItem,
   packSortKeyRange,
   packSortKeysBetween,
-  runStateKey,
   type StatusDocument,
+  stateAttributes,
   statusLogStreamName,
   toLogLine,
 } from '@enstratus/contract';
@@ -43,7 +43,7 @@ const oldestLog_s = 14 * 86_400 - 60;
 
 /**
  * Loads histories through the account's public AWS APIs: items and log lines stand there as ingest would have stored them. In an order in which a kill at any moment leaves what the
- * next load puts right: rollups, packs, log, then the device's state, and its newest status last. A device with a newest status has everything up to that.
+ * next load puts right: rollups, packs, log, and the newest status with the state last. A device with a newest status has everything up to that.
  */
 export class HistoryWriter {
   readonly #cloud: Cloud;
@@ -66,8 +66,7 @@ export class HistoryWriter {
     await rollUpStoredDays(this.table, device_id, packDays.first, packDays.last);
     const newest = documents.at(-1);
     if (newest === undefined) return 0;
-    await this.#setState(device_id, path, documents, newest.time);
-    await this.#setLatest(device_id, path, newest);
+    await this.#setLatest(device_id, path, newest, stateAfter(documents));
     return documents.length;
   }
 
@@ -110,51 +109,33 @@ export class HistoryWriter {
     }
   }
 
-  /** As ingest's device table does: never back, and only of a device that is registered. */
-  async #setState(device_id: string, path: string, documents: readonly StatusDocument[], time: number): Promise<void> {
-    const state = documents.reduce<DeviceState>(
-      (last, { run_state, fault_code }) => ({ run_state: run_state ?? last.run_state, fault_code: fault_code ?? last.fault_code }),
-      { run_state: null, fault_code: null },
-    );
-    const run_state = state.run_state ?? 'unknown';
-    await this.#unlessNewer({
-      Key: attributeValues({ ...deviceKey(device_id) }),
-      UpdateExpression: 'SET state_time = :time, followed_until = :time, run_state = :run_state, gsi2pk = :index, fault_code = :fault_code',
-      ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(state_time) OR state_time <= :time)',
-      ExpressionAttributeValues: attributeValues({
-        ':time': time,
-        ':run_state': run_state,
-        ':index': runStateKey(run_state, path).gsi2pk,
-        ':fault_code': state.fault_code ?? 0,
-      }),
-    });
-  }
-
-  /** An update: a lease may stand in the item. */
-  async #setLatest(device_id: string, path: string, newest: StatusDocument): Promise<void> {
-    const latest = latestOf(device_id, newest, newest.time);
-    await this.#unlessNewer({
-      Key: attributeValues({ ...latestKey(path) }),
-      UpdateExpression: 'SET device_id = :device_id, #document = :document, #time = :time, last_contact_at = :last_contact_at',
-      ConditionExpression: 'attribute_not_exists(#time) OR #time < :time',
-      ExpressionAttributeNames: { '#document': 'document', '#time': 'time' },
-      ExpressionAttributeValues: attributeValues({
-        ':device_id': latest.device_id,
-        ':document': { ...latest.document },
-        ':time': latest.time,
-        ':last_contact_at': latest.last_contact_at,
-      }),
-    });
-  }
-
-  async #unlessNewer(update: object): Promise<void> {
+  /** As ingest does: newest status and state never go back. An update, because a lease may stand in the item. */
+  async #setLatest(device_id: string, path: string, newest: StatusDocument, state: DeviceState): Promise<void> {
+    const { time } = newest;
+    const sets = { ...latestOf(device_id, newest, time), document: { ...newest }, ...stateAttributes(state, time), followed_until: time };
     try {
-      await this.table.call('UpdateItem', { TableName: this.table.name, ...update });
+      await this.table.call('UpdateItem', {
+        TableName: this.table.name,
+        Key: attributeValues({ ...latestKey(path) }),
+        UpdateExpression: `SET ${Object.keys(sets)
+          .map((name) => `#${name} = :${name}`)
+          .join(', ')}`,
+        ConditionExpression:
+          '(attribute_not_exists(#time) OR #time < :time) AND (attribute_not_exists(#state_time) OR #state_time <= :time)',
+        ExpressionAttributeNames: Object.fromEntries(Object.keys(sets).map((name) => [`#${name}`, name])),
+        ExpressionAttributeValues: attributeValues(Object.fromEntries(Object.entries(sets).map(([name, value]) => [`:${name}`, value]))),
+      });
     } catch (error) {
       if (!(error instanceof AwsError && error.code === 'ConditionalCheckFailedException')) throw error;
     }
   }
 }
+
+const stateAfter = (documents: readonly StatusDocument[]): DeviceState =>
+  documents.reduce<DeviceState>(
+    (last, { run_state, fault_code }) => ({ run_state: run_state ?? last.run_state, fault_code: fault_code ?? last.fault_code }),
+    { run_state: null, fault_code: null },
+  );
 
 function documentsOf(text: string): readonly StatusDocument[] {
   const decoded = decodePack(text);

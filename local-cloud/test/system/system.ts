@@ -3,8 +3,16 @@ import { CloudWatchLogsClient, FilterLogEventsCommand, GetQueryResultsCommand, S
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { deviceKey, deviceLogGroupName, parameterNames, type StatusDocument } from '@enstratus/contract';
+import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import {
+  deviceKey,
+  deviceLogGroupName,
+  type LatestItem,
+  latestItemSchema,
+  latestKey,
+  parameterNames,
+  type StatusDocument,
+} from '@enstratus/contract';
 import { inject, vi } from 'vitest';
 import type { Endpoints } from '../../src/start/endpoints-file.ts';
 import { deliver } from '../../src/tools/particle-delivery.ts';
@@ -93,6 +101,15 @@ export class System {
   async documents(device: Device): Promise<StatusDocument[]> {
     const packs = await storedPacks(this.table, this.endpoints.tableName, device.deviceId);
     return packs.flatMap(({ documents }) => documents);
+  }
+
+  /** The item of the device's newest status, in which its state is noted; undefined before it has reported. */
+  async latest(device: Device): Promise<LatestItem | undefined> {
+    const [item] = await this.items(device, 'DEVICE');
+    const { Item } = await this.table.send(
+      new GetCommand({ TableName: this.endpoints.tableName, Key: latestKey(String(item?.['path'])), ConsistentRead: true }),
+    );
+    return latestItemSchema.optional().parse(Item);
   }
 
   /** The device's items whose sort key begins so, such as `GAP#`. */

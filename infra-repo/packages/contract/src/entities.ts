@@ -1,7 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: electrodb fills these templates
 import { type DocumentClient, Entity, type EntityItem } from 'electrodb';
 import { personas } from './personas.ts';
-import { runStates } from './status-fields.ts';
 
 /*
  * The entities that people edit and list, on electrodb. Packs and gaps have builders of their own (pack-item.ts, keys.ts): what electrodb
@@ -69,11 +68,7 @@ export const siteEntity = (store: EntityStore) =>
     store,
   );
 
-/**
- * A controller in the field. `run_state` is `unknown` until it reports; `state_time` (epoch seconds of the document that brought
- * run_state and fault_code) guards them against older documents. `told_changes` are the newest changes that the device told at once, and
- * `followed_until` (epoch seconds) is the end of the newest pack whose changes were told: by both, a change is told once. Ingest alone reads them.
- */
+/** A controller in the field: what of it hardly ever changes, because each write of it is one in the index too. What it does stands in the item of its newest status. */
 export const deviceEntity = (store: EntityStore) =>
   new Entity(
     {
@@ -86,11 +81,6 @@ export const deviceEntity = (store: EntityStore) =>
         time_zone: required,
         pack_minutes: { type: 'number', required: true },
         registered_at: instant,
-        run_state: { type: [...runStates, 'unknown'] as const, required: true, default: 'unknown' },
-        fault_code: { type: 'number' },
-        state_time: { type: 'number' },
-        followed_until: { type: 'number' },
-        told_changes: { type: 'any' },
       },
       indexes: {
         primary: {
@@ -101,11 +91,6 @@ export const deviceEntity = (store: EntityStore) =>
           index: 'gsi1',
           pk: { field: 'gsi1pk', composite: [], template: 'TREE#DEVICE', casing: 'none' },
           sk: { field: 'gsi1sk', composite: ['path'], template: '${path}/', casing: 'none' },
-        },
-        byRunState: {
-          index: 'gsi2',
-          pk: { field: 'gsi2pk', composite: ['run_state'], template: 'RUN_STATE#${run_state}', casing: 'none' },
-          sk: { field: 'gsi2sk', composite: ['path'], template: '${path}/', casing: 'none' },
         },
       },
     },

@@ -6,6 +6,7 @@ export * from './keys.ts';
 export * from './latest.ts';
 export { parseLogLine, toLogLine } from './log-line.ts';
 export * from './names.ts';
+export * from './noted-state.ts';
 export {
   decodePack,
   defaultEverySeconds,

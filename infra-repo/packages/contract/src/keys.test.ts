@@ -22,7 +22,6 @@ import {
   packSortKeysBetween,
   parsePackSortKey,
   particleLinkKey,
-  runStateKey,
   siteKey,
   subtreePrefix,
   treeKey,
@@ -89,9 +88,7 @@ describe('the electrodb entities', () => {
   const path = '/enfusion/p1/d3/c9/north/pump-1';
   const keysOf = (params: object) => {
     const item = (params as { Item: Record<string, string> }).Item;
-    return Object.fromEntries(
-      ['pk', 'sk', 'gsi1pk', 'gsi1sk', 'gsi2pk', 'gsi2sk'].flatMap((name) => (name in item ? [[name, item[name]]] : [])),
-    );
+    return Object.fromEntries(['pk', 'sk', 'gsi1pk', 'gsi1sk'].flatMap((name) => (name in item ? [[name, item[name]]] : [])));
   };
 
   it('build the keys that the key builders build', () => {
@@ -107,7 +104,6 @@ describe('the electrodb entities', () => {
     expect(keysOf(deviceEntity(store).create(device).params())).toEqual({
       ...deviceKey('pump-1'),
       ...treeKey('DEVICE', path),
-      ...runStateKey('unknown', path),
     });
     expect(
       keysOf(
@@ -132,12 +128,8 @@ describe('the electrodb entities', () => {
     expect(keysOf(eventEntity(store).create(event).params())).toEqual(eventKey('pump-1', 1_763_759_640, 'e:1'));
   });
 
-  it('move a device in the run state index and leave the tree alone', () => {
-    const params = deviceEntity(store).patch({ device_id: 'pump-1' }).set({ run_state: 'fault' }).params() as {
-      ExpressionAttributeValues: Record<string, unknown>;
-      UpdateExpression: string;
-    };
-    expect(Object.values(params.ExpressionAttributeValues)).toContain(runStateKey('fault', path).gsi2pk);
+  it('leave the tree alone when a device gets another name', () => {
+    const params = deviceEntity(store).patch({ device_id: 'pump-1' }).set({ name: 'Well 3' }).params() as { UpdateExpression: string };
     expect(params.UpdateExpression).not.toContain('gsi1');
   });
 

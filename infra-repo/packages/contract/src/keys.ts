@@ -1,5 +1,3 @@
-import type { RunState } from './status-fields.ts';
-
 export interface Key {
   readonly pk: string;
   readonly sk: string;
@@ -100,14 +98,5 @@ export const treeKey = (kind: TreeKind, path: string): { gsi1pk: string; gsi1sk:
   gsi1sk: `${path}/`,
 });
 
-/** What begins the gsi1sk (and gsi2sk) of a node and of everything below it. */
+/** What begins the gsi1sk of a node and of everything below it. */
 export const subtreePrefix = (path: string): string => `${path}/`;
-
-/** A device that has not reported yet has the run state `unknown` in the index. */
-export type IndexedRunState = RunState | 'unknown';
-
-/** The run state index's keys (gsi2), devices only. */
-export const runStateKey = (run_state: IndexedRunState, path: string): { gsi2pk: string; gsi2sk: string } => ({
-  gsi2pk: `RUN_STATE#${run_state}`,
-  gsi2sk: `${path}/`,
-});

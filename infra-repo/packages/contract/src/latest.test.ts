@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { treeKey } from './keys.ts';
 import { latestBelow, latestItemSchema, latestKey, latestOf } from './latest.ts';
+import { notedStateAttributes, stateAttributes, storedToldChange, toldChangeOf } from './noted-state.ts';
 import { silentAt } from './silence.ts';
+import { runStates } from './status-fields.ts';
 import { anyRun } from './testing/arbitrary-documents.ts';
 import { tokenClaimsSchema } from './token-claims.ts';
 
@@ -26,8 +28,23 @@ describe('the newest status of a device', () => {
       fc.property(anyRun(), (documents) => {
         const [document] = documents;
         if (document === undefined) return;
-        const item = { ...latestKey('/enfusion/p/d/c/s/pump-1'), ...latestOf('pump-1', document, document.time + 5) };
+        const item = {
+          ...latestKey('/enfusion/p/d/c/s/pump-1'),
+          ...latestOf('pump-1', document, document.time + 5),
+          ...stateAttributes(document, document.time),
+        };
         expect(latestItemSchema.parse(item)).toEqual(item);
+      }),
+    );
+  });
+
+  it('holds any change that was told at once, and gives it back', () => {
+    const state = fc.record({ run_state: fc.option(fc.constantFrom(...runStates)), fault_code: fc.option(fc.nat(65_535)) });
+    const counter = fc.nat(4_294_967_295);
+    fc.assert(
+      fc.property(fc.record({ time: counter, boot_id: counter, seq: counter, from: state, to: state }), (change) => {
+        const [stored] = notedStateAttributes.told_changes.parse([storedToldChange(change)]) ?? [];
+        expect(stored && toldChangeOf(stored)).toEqual(change);
       }),
     );
   });

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { deviceIdSchema } from './identifiers.ts';
 import { type Key, subtreePrefix } from './keys.ts';
+import { notedStateAttributes } from './noted-state.ts';
 import { type StatusDocument, statusDocumentSchema } from './status-document.ts';
 
 /*
- * The newest status of each device, an item of its own in no index: written with each pack, it would cost three write units on the device's
+ * The newest status of each device, an item of its own in no index: written with each pack, it would cost two write units on the device's
  * item. Its sort key is the device's path, so that one Query finds the newest of everything below an organization, in the same order as
  * the devices of the tree index.
  */
@@ -20,8 +21,8 @@ export const latestBelow = (path: string): { pk: string; skPrefix: string } => (
 const instant = z.int().min(0);
 
 /**
- * The item. Beside the newest document it says when the cloud last heard from the device, and until when somebody watches it: whoever
- * writes the item learns that from the same write. All times are epoch seconds. A device that has never reported may have an item with a lease alone.
+ * The item. Beside the newest document it says when the cloud last heard from the device, what its state is noted as, and until when somebody watches it: whoever
+ * writes the item learns all that from the same write. All times are epoch seconds. A device that has never reported may have an item with a lease alone.
  */
 export const latestItemSchema = z.object({
   pk: z.literal(latestPartition),
@@ -33,8 +34,7 @@ export const latestItemSchema = z.object({
   time: instant.optional(),
   /** When anything last came from the device, be it old. */
   last_contact_at: instant.optional(),
-  /** Time of the newest change of state that the device told at once: whoever follows its packs must look at its item when this has moved. */
-  changed_at: instant.optional(),
+  ...notedStateAttributes,
   /** Until when somebody has the device's page open. */
   watched_until: instant.optional(),
   /** Until when the device is to publish each sample as it is taken; never later than watched_until. */

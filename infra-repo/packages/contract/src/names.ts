@@ -49,11 +49,9 @@ export const deviceLogGroupName = (device_id: string): string => `${deviceLogGro
 /** How long packs and gaps stay in the table, counted from the time of the documents. */
 export const packRetentionDays = 35;
 
-/** The table's keys and indexes; infra-repo makes them, everybody else uses them. */
+/** The table's keys and its index; infra-repo makes them, everybody else uses them. */
 export const tableKeys = { partition: 'pk', sort: 'sk', ttl: 'ttl' } as const;
 export const tableIndexes = {
   /** The organization tree by path. */
   gsi1: { name: 'gsi1', partition: 'gsi1pk', sort: 'gsi1sk' },
-  /** Devices by run state, then path. */
-  gsi2: { name: 'gsi2', partition: 'gsi2pk', sort: 'gsi2sk' },
 } as const;
