@@ -4,6 +4,7 @@ import { createMetering } from './metering/metering-service.ts';
 import { createAppSync } from './services/appsync/appsync-service.ts';
 import { createCloudFormation } from './services/cloudformation/cloudformation-service.ts';
 import { createCloudFront } from './services/cloudfront/cloudfront-service.ts';
+import { createCodeCommit } from './services/codecommit/codecommit-service.ts';
 import { createCognitoIdp } from './services/cognito-idp/cognito-idp-service.ts';
 import { createDynamoDb } from './services/dynamodb/dynamodb-service.ts';
 import { createEvents } from './services/events/events-service.ts';
@@ -21,7 +22,7 @@ import { createTimings } from './services/timings/timings-service.ts';
 import { createXray } from './services/xray/xray-service.ts';
 import { createTracing } from './tracing/tracing-service.ts';
 
-/** Registers every service; AppSync, Lambda and SNS last, so that they stop before what they call. */
+/** Registers every service; AppSync, EventBridge, Lambda and SNS last, so that they stop before what they call. */
 export function registerServices(cloud: Cloud): void {
   for (const create of [
     createTimings,
@@ -29,11 +30,11 @@ export function registerServices(cloud: Cloud): void {
     createMetering,
     createConsole,
     createIam,
-    createEvents,
     createSts,
     createSsm,
     createKms,
     createS3,
+    createCodeCommit,
     createCloudFront,
     createDynamoDb,
     createLogs,
@@ -43,6 +44,7 @@ export function registerServices(cloud: Cloud): void {
     createXray,
     createSns,
     createLambda,
+    createEvents,
     createAppSync,
     createCloudFormation,
   ]) {

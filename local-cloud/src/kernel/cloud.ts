@@ -34,6 +34,8 @@ export interface CallRecord extends Scope {
 
 export interface CloudOptions {
   readonly state: State;
+  /** The region of requests that don't say theirs, such as git's; us-east-2 unless it is said. */
+  readonly region?: string;
   /** Milliseconds since 1970; the system's clock unless a test brings its own. */
   readonly clock?: () => number;
 }
@@ -41,6 +43,8 @@ export interface CloudOptions {
 /** The services of this local cloud, and the one way in which a call reaches them: parsed, authorized, carried out. */
 export class Cloud {
   readonly state: State;
+  /** The region of requests that don't say theirs. */
+  readonly region: string;
   readonly clock: () => number;
   /** `http://127.0.0.1:<port>`; set when the server listens. */
   endpoint = '';
@@ -53,6 +57,7 @@ export class Cloud {
 
   constructor(options: CloudOptions) {
     this.state = options.state;
+    this.region = options.region ?? 'us-east-2';
     this.clock = options.clock ?? Date.now;
   }
 

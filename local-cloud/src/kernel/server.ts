@@ -8,7 +8,7 @@ import type { Cloud } from './cloud.ts';
 import { failJson, readJson, writeJson } from './json-protocol.ts';
 import { ANONYMOUS } from './principal.ts';
 import { failQuery, readQuery, writeQuery } from './query-protocol.ts';
-import type { Caller, HttpReply, HttpRequest, Service, SocketPath } from './service.ts';
+import type { Caller, HttpReply, HttpRequest, Service, SocketPath, StreamPath } from './service.ts';
 
 /** The longest request body that is taken in one piece: an asset upload's part is far smaller. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
@@ -80,6 +80,11 @@ async function serve(cloud: Cloud, incoming: IncomingMessage, outgoing: ServerRe
   try {
     const refused = refusal(incoming.headers);
     if (refused !== undefined) return send(outgoing, { status: 403, headers: { 'Content-Type': 'text/plain' }, body: refused }, requestId);
+    const stream = streamPathOf(cloud, pathOf(incoming));
+    if (stream !== undefined) {
+      outgoing.setHeader('x-amzn-RequestId', requestId);
+      return await stream.handle(incoming, outgoing);
+    }
     const request = await readRequest(incoming);
     const gone = new AbortController();
     // Aborting makes an exception with its stack, which every answered request would pay for.
@@ -96,6 +101,14 @@ async function serve(cloud: Cloud, incoming: IncomingMessage, outgoing: ServerRe
     if (!outgoing.headersSent) send(outgoing, { status: 500, body: 'InternalFailure' }, requestId);
     else outgoing.destroy();
   }
+}
+
+function streamPathOf(cloud: Cloud, path: string): StreamPath | undefined {
+  for (const { streamPaths } of cloud.services) {
+    const found = streamPaths?.find((one) => one.matches(path));
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 async function answer(cloud: Cloud, request: HttpRequest, requestId: string, signal: AbortSignal): Promise<HttpReply> {

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ZodType } from 'zod';
 import type { Cloud } from './cloud.ts';
@@ -117,6 +117,14 @@ export interface SocketPath {
   accept(incoming: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
 
+/** Requests whose bodies are too large to be held, such as pushes of git: taken and answered as streams. */
+export interface StreamPath {
+  /** `path` is without the query, percent-encoding as received. */
+  matches(path: string): boolean;
+  /** Answers the request, the caller's mistakes included; what it rejects with has failed inside. */
+  handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void>;
+}
+
 /** One AWS service. */
 export interface Service {
   /** The name by which SigV4 signs for it, which is also its IAM prefix unless an operation says otherwise. */
@@ -129,6 +137,8 @@ export interface Service {
   readonly openPaths?: readonly OpenPath[];
   /** Asked in turn for each request to upgrade to a web socket. */
   readonly socketPaths?: readonly SocketPath[];
+  /** Asked in turn before a request's body is read. */
+  readonly streamPaths?: readonly StreamPath[];
   /** Headers of every answer to an operation, such as those by which web pages may read it. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Called once after every service is registered; continues what was going on when the process ended. */

@@ -53,7 +53,7 @@ export async function startLocalCloud(options: StartOptions): Promise<RunningClo
   const letGo = await holdDirectory(directory);
   let server: Server | undefined;
   let fleet: RunningFleet | undefined;
-  const cloud = new Cloud({ state: new State(join(directory, 'state')) });
+  const cloud = new Cloud({ state: new State(join(directory, 'state')), region });
   const stop = async () => {
     removeEndpoints(directory);
     await fleet?.stop();
