@@ -102,7 +102,7 @@ export class LogDelivery {
     const told = toldOnce.get(this.#cloud) ?? new Set();
     if (told.has(key)) return;
     toldOnce.set(this.#cloud, told.add(key));
-    console.error(`lambda: the log of ${this.#functionArn} is lost, ${this.#group} could not be written: ${reason}`);
+    console.error(`the log of ${this.#functionArn} is lost, ${this.#group} could not be written: ${reason}`);
   }
 }
 

@@ -1,0 +1,157 @@
+import { availableParallelism } from 'node:os';
+import type { Cloud } from '../../kernel/cloud.ts';
+import type { Scope } from '../../kernel/service.ts';
+import { endLeftovers } from './build-processes.ts';
+import { BuildProgress } from './build-progress.ts';
+import type { BuildRecord } from './build-record.ts';
+import { BuildRun, cacheFolder, type Interruption } from './build-run.ts';
+import type { BuildStoreOf } from './build-store.ts';
+import { type BuildTools, layOutTools } from './build-tools.ts';
+import type { ServiceRoles } from './service-role.ts';
+import { removeWorkspace } from './workspace.ts';
+
+export interface QueueOptions {
+  /** How many builds run at once; as many as the machine has processors by default. */
+  readonly atOnce?: number;
+  /** What a minute of a timeout is, in ms; shorter in tests. */
+  readonly minute_ms?: number;
+}
+
+interface Waiting {
+  readonly scope: Scope;
+  readonly progress: BuildProgress;
+  readonly timer: NodeJS.Timeout;
+}
+
+interface Running {
+  readonly run: BuildRun;
+  readonly done: Promise<void>;
+}
+
+const STOPPED: Interruption = { status: 'STOPPED', statusCode: 'BUILD_STOPPED', message: 'Build was stopped.' };
+const TIMED_OUT: Interruption = { status: 'TIMED_OUT', statusCode: 'BUILD_TIMED_OUT', message: 'Build has timed out.' };
+const CUT_OFF: Interruption = {
+  status: 'FAILED',
+  statusCode: 'BUILD_INTERRUPTED',
+  message: 'The local cloud ended while the build was running.',
+};
+
+/** The builds of all accounts that wait and run: first come, first served, and no more at once than the machine can take. */
+export class BuildQueue {
+  readonly #cloud: Cloud;
+  readonly #storeOf: BuildStoreOf;
+  readonly #roles: ServiceRoles;
+  readonly #atOnce: number;
+  readonly #minute_ms: number;
+  readonly #waiting: Waiting[] = [];
+  readonly #running = new Map<string, Running>();
+  #tools: Promise<BuildTools> | undefined;
+  #stopped = false;
+
+  constructor(cloud: Cloud, storeOf: BuildStoreOf, roles: ServiceRoles, options: QueueOptions = {}) {
+    this.#cloud = cloud;
+    this.#storeOf = storeOf;
+    this.#roles = roles;
+    this.#atOnce = options.atOnce ?? availableParallelism();
+    this.#minute_ms = options.minute_ms ?? 60_000;
+  }
+
+  /** Takes a build that is on disk. It runs when its turn has come. */
+  add(scope: Scope, build: BuildRecord): void {
+    const progress = new BuildProgress(this.#cloud, this.#storeOf(scope), build);
+    if (build.phases.length === 0) {
+      progress.begin();
+      progress.enter('SUBMITTED');
+      progress.leave('SUCCEEDED');
+      progress.enter('QUEUED');
+    }
+    const timer = setTimeout(() => this.#giveUp(build.id, TIMED_OUT), build.settings.queuedTimeoutInMinutes * this.#minute_ms);
+    this.#waiting.push({ scope, progress, timer });
+    this.#next();
+  }
+
+  /** Ends a build that waits or runs; resolves when it has ended. Another one stays as it is. */
+  async stop(id: string): Promise<void> {
+    this.#giveUp(id, STOPPED);
+    const running = this.#running.get(id);
+    running?.run.interrupt(STOPPED);
+    await running?.done;
+  }
+
+  /** Goes on with what waited when the process ended, and tells the end of what ran. */
+  async resume(scope: Scope): Promise<void> {
+    const store = this.#storeOf(scope);
+    for (const workspace of store.workspaces.list()) {
+      endLeftovers(workspace);
+      await removeWorkspace(workspace.path);
+      store.workspaces.delete(workspace.buildId);
+    }
+    for (const build of store.unfinished()) {
+      const current = build.phases.at(-1);
+      if (current === undefined || (current.type === 'QUEUED' && current.status === undefined)) this.add(scope, build);
+      else {
+        const progress = new BuildProgress(this.#cloud, store, build);
+        if (current.status === undefined) progress.leave('FAILED', { statusCode: CUT_OFF.statusCode, message: CUT_OFF.message });
+        progress.complete('FAILED');
+      }
+    }
+  }
+
+  /** Ends what runs; what waits goes on at the next start. */
+  async close(): Promise<void> {
+    this.#stopped = true;
+    for (const { timer } of this.#waiting.splice(0)) clearTimeout(timer);
+    for (const { run } of this.#running.values()) run.interrupt(CUT_OFF);
+    await Promise.all([...this.#running.values()].map(({ done }) => done));
+  }
+
+  #giveUp(id: string, reason: Interruption): void {
+    const at = this.#waiting.findIndex(({ progress }) => progress.build.id === id);
+    const [waiting] = at < 0 ? [] : this.#waiting.splice(at, 1);
+    if (waiting === undefined) return;
+    clearTimeout(waiting.timer);
+    waiting.progress.leave(reason.status, { statusCode: reason.statusCode, message: reason.message });
+    waiting.progress.complete(reason.status);
+  }
+
+  #next(): void {
+    while (!this.#stopped && this.#running.size < this.#atOnce) {
+      const waiting = this.#waiting.shift();
+      if (waiting === undefined) return;
+      clearTimeout(waiting.timer);
+      waiting.progress.leave('SUCCEEDED');
+      this.#start(waiting.scope, waiting.progress);
+    }
+  }
+
+  #start(scope: Scope, progress: BuildProgress): void {
+    const { id, projectName, settings } = progress.build;
+    const run = new BuildRun({
+      cloud: this.#cloud,
+      store: this.#storeOf(scope),
+      progress,
+      roles: this.#roles,
+      tools: () => this.#layOutTools(),
+      cache: cacheFolder(this.#cloud.state.directory(scope, 'codebuild'), projectName),
+    });
+    const timer = setTimeout(() => run.interrupt(TIMED_OUT), settings.timeoutInMinutes * this.#minute_ms);
+    const done = run
+      .run()
+      .catch((error: unknown) => console.error(`codebuild: ${id} failed inside the local cloud:`, error))
+      .finally(() => {
+        clearTimeout(timer);
+        this.#running.delete(id);
+        this.#next();
+      });
+    this.#running.set(id, { run, done });
+  }
+
+  /** Once for all builds; a failure is not kept, so that the next build tries again. */
+  #layOutTools(): Promise<BuildTools> {
+    this.#tools ??= layOutTools(this.#cloud.state).catch((error: unknown) => {
+      this.#tools = undefined;
+      throw error;
+    });
+    return this.#tools;
+  }
+}
