@@ -8,7 +8,7 @@ import {
   type ServiceFunctionProps,
   WorkQueue,
 } from '@enstratus/platform/cdk';
-import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { CfnOutput, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
@@ -29,8 +29,13 @@ export interface IngestStackProps extends Deployment {
 
 /** Particle in and out: what devices send is authenticated, stored, and told to whoever listens; devices are registered, and asked for what is wanted of them. */
 export class IngestStack extends Stack {
+  /** For the smoke test of the stages. */
+  readonly webhookUrl: CfnOutput;
+
   constructor(scope: Construct, id: string, { stage, env, receiveStatusReservedConcurrency }: IngestStackProps) {
     super(scope, id, {
+      // The same in every stage: a pipeline's stages would put their own name before it.
+      stackName: id,
       env,
       description: 'ENStratus: what devices send through Particle, from the webhook to the stores',
       terminationProtection: stage === 'prod',
@@ -58,6 +63,7 @@ export class IngestStack extends Stack {
       .usesSecretParameter(parameterNames.webhookSecret, 'WEBHOOK_SECRET_PARAMETER_NAME')
       .recordsTraces('PassThrough');
     const webhookUrl = receiveStatus.publicUrl();
+    this.webhookUrl = new CfnOutput(this, 'WebhookUrl', { value: webhookUrl, description: 'Where Particle posts what devices send' });
 
     const registerDevice = this.serviceFunction('RegisterDevice', {
       name: 'register-device',
@@ -88,6 +94,8 @@ export class IngestStack extends Stack {
     const deviceEvents = new WorkQueue(this, 'DeviceEvents', {
       consumer: recordEvent,
       batchSize: 10,
+      // Nobody looks at the history by the second, and events that are gathered share a request of the function and the deletion from the queue.
+      batchingWindow: Duration.seconds(5),
       maxConcurrency: 2,
     });
     const askDevice = this.serviceFunction('AskDevice', {

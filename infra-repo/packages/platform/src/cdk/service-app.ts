@@ -58,10 +58,11 @@ export function deployment(app: App, environment: Readonly<Record<string, string
 }
 
 /**
- * A further setting that comes in by the context (`-c name=value`, always text, or cdk.json). Throws an Error that names it when it doesn't fit.
+ * A further setting that comes in by the context (`-c name=value`, always text, or cdk.json; in a pipeline the stage's settings in the organization's file). Throws an
+ * Error that names it when it doesn't fit.
  */
-export function setting<Shape extends z.ZodType>(app: App, name: string, shape: Shape): z.infer<Shape> {
-  const parsed = shape.safeParse(app.node.tryGetContext(name));
+export function setting<Shape extends z.ZodType>(scope: IConstruct, name: string, shape: Shape): z.infer<Shape> {
+  const parsed = shape.safeParse(scope.node.tryGetContext(name));
   if (!parsed.success) throw new Error(`The context ${name} is wrong: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`);
   return parsed.data;
 }

@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serviceApp } from '@enstratus/platform/cdk';
+import { deliveredRepos, deliveryParameterNames, organizationNamed } from '@enstratus/platform/pipeline';
+import { Template } from 'aws-cdk-lib/assertions';
+import { afterAll, describe, expect, it } from 'vitest';
+import { DeliveryStack } from './delivery-stack.ts';
+
+const outdir = mkdtempSync(join(tmpdir(), 'delivery-'));
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+const organization = organizationNamed('enfusion');
+/** Synthesized with every check that the deployed app has. */
+const template = Template.fromStack(new DeliveryStack(serviceApp({ outdir }), 'EnstratusDelivery', organization));
+
+interface Statement {
+  readonly Sid?: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Principal?: unknown;
+  readonly Condition?: unknown;
+}
+const resources = (type: string) =>
+  Object.entries(template.findResources(type)).map(([id, { Properties, ...rest }]) => ({ id, ...Properties, ...rest }));
+const actionsOf = (statements: readonly Statement[], effect: Statement['Effect']) =>
+  statements.filter(({ Effect }) => Effect === effect).flatMap(({ Action }) => Action);
+const policyOf = (name: string): Statement[] =>
+  resources('AWS::IAM::ManagedPolicy').find(({ ManagedPolicyName }) => ManagedPolicyName === name)?.PolicyDocument.Statement ?? [];
+const rightsOf = (role: string): Statement[] =>
+  resources('AWS::IAM::Policy')
+    .filter(({ Roles }) =>
+      resources('AWS::IAM::Role').some(({ id, RoleName }) => RoleName === role && JSON.stringify(Roles).includes(`"${id}"`)),
+    )
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+
+describe('the delivery account', () => {
+  it('holds a repository for each repo, and keeps it when the stack goes', () => {
+    const repositories = resources('AWS::CodeCommit::Repository');
+    expect(repositories.map(({ RepositoryName }) => RepositoryName).sort()).toEqual([...deliveredRepos].sort());
+    for (const { DeletionPolicy } of repositories) expect(DeletionPolicy).toBe('Retain');
+  });
+
+  it('keeps what holds state under logical ids that stay', () => {
+    const stateful = [
+      'AWS::CodeCommit::Repository',
+      'AWS::CodeArtifact::Domain',
+      'AWS::CodeArtifact::Repository',
+      'AWS::KMS::Key',
+      'AWS::S3::Bucket',
+      'AWS::SNS::Topic',
+    ];
+    expect(stateful.flatMap((type) => resources(type).map(({ id }) => id)).sort()).toMatchInlineSnapshot(`
+      [
+        "ApprovalsTopic",
+        "ArtifactsBucket88671897",
+        "ArtifactsKeyA4B22E2B",
+        "FailuresTopic",
+        "PackagesDomain63365A27",
+        "PackagesRepositoryD508F624",
+        "RepositoryappsynclambdarepoCD75F9FB",
+        "RepositorydashboardrepoDFC46A9A",
+        "Repositorydevicefirmware2E094667",
+        "Repositorydocs8AE48CE1",
+        "Repositoryinfrarepo5E526367",
+        "Repositoryingestrepo9E57164C",
+        "Repositorylocalcloud8731C5F4",
+      ]
+    `);
+  });
+
+  it('tells pipelines everything that they look for', () => {
+    const names = resources('AWS::SSM::Parameter').map(({ Name }) => Name);
+    expect(names.sort()).toEqual(Object.values(deliveryParameterNames).sort());
+  });
+
+  it('lets the deploy roles of the stages read artifacts, and nobody else of their accounts', () => {
+    const [{ PolicyDocument }] = resources('AWS::S3::BucketPolicy') as [{ PolicyDocument: { Statement: Statement[] } }];
+    const across = PolicyDocument.Statement.filter(({ Effect }) => Effect === 'Allow');
+    expect(across.map(({ Condition }) => Condition)).toEqual(
+      organization.stages.map(({ account }) => ({
+        ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${account}:role/cdk-hnb659fds-deploy-role-${account}-us-east-2` },
+      })),
+    );
+    expect(
+      across
+        .flatMap(({ Action }) => Action)
+        .some((action) => /Put|Delete|\*$/.test(action) && !/^s3:(GetObject|GetBucket|List)\*$/.test(action)),
+    ).toBe(false);
+  });
+});
+
+describe('people of the delivery account', () => {
+  const [pushers, approvers] = [policyOf('enstratus-pushers'), policyOf('enstratus-approvers')];
+
+  it('who push may approve nothing, and who approve may push nothing', () => {
+    expect(actionsOf(pushers, 'Allow')).toContain('codecommit:GitPush');
+    expect(actionsOf(pushers, 'Allow').filter((action) => /approval/i.test(action))).toEqual([]);
+    expect(actionsOf(pushers, 'Deny')).toContain('codepipeline:PutApprovalResult');
+    expect(actionsOf(approvers, 'Allow')).toContain('codepipeline:PutApprovalResult');
+    expect(actionsOf(approvers, 'Allow').filter((action) => /push|merge|put(file|comment)|create/i.test(action))).toEqual([]);
+    expect(actionsOf(approvers, 'Deny')).toEqual(
+      expect.arrayContaining(['codecommit:GitPush', 'codecommit:MergePullRequestBy*', 'codecommit:CreateCommit']),
+    );
+  });
+
+  it('have no right in common but to look', () => {
+    const shared = actionsOf(pushers, 'Allow').filter((action) => actionsOf(approvers, 'Allow').includes(action));
+    expect(shared.filter((action) => !/:(Get|List|BatchGet|Filter|GitPull)/.test(action))).toEqual([]);
+  });
+});
+
+describe('builds', () => {
+  it.each(['enstratus-build', 'enstratus-changes', 'enstratus-overtake', 'enstratus-publish', 'enstratus-smoke'])(
+    'as %s may change no account',
+    (role) => {
+      const actions = actionsOf(rightsOf(role), 'Allow');
+      expect(actions.length).toBeGreaterThan(0);
+      expect(actions.filter((action) => /^(iam|cloudformation|lambda|dynamodb|organizations|ssm):/.test(action) || action === '*')).toEqual(
+        [],
+      );
+    },
+  );
+
+  it('that ask from outside may do nothing but write their log and read their program', () => {
+    const services = new Set(actionsOf(rightsOf('enstratus-smoke'), 'Allow').map((action) => action.split(':')[0]));
+    expect([...services].sort()).toEqual(['kms', 'logs', 's3']);
+  });
+
+  it("that tell changes assume CDK's reading role of each stage and no other role", () => {
+    const assumes = rightsOf('enstratus-changes').filter(({ Action }) => Action === 'sts:AssumeRole');
+    expect(assumes.map(({ Resource }) => Resource)).toEqual([
+      organization.stages.map(({ account }) => `arn:aws:iam::${account}:role/cdk-hnb659fds-lookup-role-${account}-us-east-2`),
+    ]);
+  });
+
+  it('that test branches of anybody may not publish', () => {
+    expect(actionsOf(rightsOf('enstratus-build'), 'Allow').filter((action) => /codeartifact:(Publish|Put|Delete)/.test(action))).toEqual(
+      [],
+    );
+    expect(actionsOf(rightsOf('enstratus-publish'), 'Allow')).toContain('codeartifact:PublishPackageVersion');
+  });
+});

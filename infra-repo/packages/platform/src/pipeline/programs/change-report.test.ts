@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { reportOf, summaryOf } from './change-report.ts';
+import { stackChanges } from './stack-changes.ts';
+
+const commit = { repo: 'ingest-repo', stage: 'prod', commit_id: '0123456789abcdef', message: 'Take packs of 30 minutes\n\nBecause.' };
+
+const role = (actions: string[]) => ({
+  Type: 'AWS::IAM::Policy',
+  Properties: {
+    PolicyName: 'p',
+    Roles: ['r'],
+    PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] },
+  },
+});
+const alarm = { Type: 'AWS::CloudWatch::Alarm', Properties: { MetricName: 'm' } };
+const table = (key: string) => ({ Type: 'AWS::DynamoDB::Table', Properties: { KeySchema: [{ AttributeName: key, KeyType: 'HASH' }] } });
+const handler = (MemorySize?: number) => ({
+  Type: 'AWS::Lambda::Function',
+  Properties: { ...(MemorySize === undefined ? {} : { MemorySize }) },
+});
+const changesOf = (before: Record<string, unknown> | undefined, after: Record<string, unknown>) =>
+  stackChanges('EnstratusIngest', before === undefined ? undefined : { Resources: before }, { Resources: after });
+
+describe('what an approver is shown', () => {
+  it('begins with the commit and says plainly when rights change', () => {
+    const changes = changesOf({ P: role(['s3:GetObject']) }, { P: role(['s3:*']) });
+    expect(summaryOf(commit, [changes])).toBe(
+      'ingest-repo to PROD: 0123456789ab Take packs of 30 minutes | RIGHTS CHANGE in EnstratusIngest | EnstratusIngest: 1 changed | No unit of the bill changes',
+    );
+    expect(changes.security).toContain('s3:*');
+    const report = reportOf(commit, [changes]);
+    expect(report.indexOf('## Rights and openings')).toBeLessThan(report.indexOf('## All differences'));
+    expect(report).toContain('Because.');
+  });
+
+  it('tells a replacement and a removal in capitals', () => {
+    const changes = changesOf({ T: table('a'), A: alarm }, { T: table('b') });
+    expect(changes.counts).toEqual({ added: 0, changed: 0, replaced: 1, removed: 1 });
+    expect(summaryOf(commit, [changes])).toMatch(/1 REPLACED, 1 REMOVED/);
+  });
+
+  it('tells what changes on the bill', () => {
+    const changes = changesOf({ A: alarm, F: handler(256) }, { A: alarm, B: alarm, F: handler(512) });
+    expect(changes.units).toEqual(['AWS::CloudWatch::Alarm 1 > 2, +$0.10 a month', 'memory of all functions 256 > 512 MiB']);
+  });
+
+  it('of a first deployment has everything added', () => {
+    expect(changesOf(undefined, { A: alarm, F: handler() }).counts).toEqual({ added: 2, changed: 0, replaced: 0, removed: 0 });
+  });
+
+  it('of the same template has nothing', () => {
+    const changes = changesOf({ A: alarm }, { A: alarm });
+    expect(changes).toMatchObject({ differences: '', security: '', units: [], isSecurityTouched: false });
+    expect(summaryOf(commit, [changes])).toContain('nothing changes');
+    expect(reportOf(commit, [changes])).toContain('None.');
+  });
+
+  it('is at most a thousand characters, in one line', () => {
+    const many = Array.from({ length: 80 }, (_, index) => stackChanges(`Stack${index}`, undefined, { Resources: { A: alarm } }));
+    const summary = summaryOf(commit, many);
+    expect(summary.length).toBe(1000);
+    expect(summary).not.toContain('\n');
+  });
+
+  it('has no colours of a terminal', () => {
+    const { differences } = changesOf({ A: alarm }, { B: alarm });
+    expect(differences).not.toMatch(new RegExp(String.fromCharCode(27)));
+  });
+});

@@ -1,0 +1,48 @@
+import { Writable } from 'node:stream';
+import { formatDifferences, formatSecurityChanges, fullDiff, type TemplateDiff } from '@aws-cdk/cloudformation-diff';
+import { changedUnits } from './monthly-units.ts';
+
+type Template = Readonly<Record<string, unknown>>;
+
+/** What deploying a stack would change. */
+export interface StackChanges {
+  readonly stackName: string;
+  readonly counts: { readonly added: number; readonly changed: number; readonly replaced: number; readonly removed: number };
+  readonly isSecurityTouched: boolean;
+  /** Of rights and openings to the network; empty when there are none. */
+  readonly security: string;
+  readonly differences: string;
+  readonly units: readonly string[];
+}
+
+/** Compares what is deployed (undefined: nothing yet) with what would be, as `cdk diff` does: CDK's own library. */
+export function stackChanges(stackName: string, before: Template | undefined, after: Template): StackChanges {
+  const difference = fullDiff({ ...(before ?? {}) }, { ...after });
+  const resources = Object.values(difference.resources.changes).filter((change) => change.isDifferent);
+  const replaced = resources.filter((change) => change.isUpdate && /REPLACE/.test(change.changeImpact)).length;
+  const added = resources.filter((change) => change.isAddition).length;
+  const removed = resources.filter((change) => change.isRemoval).length;
+  return {
+    stackName,
+    counts: { added, removed, replaced, changed: resources.length - added - removed - replaced },
+    isSecurityTouched: difference.permissionsAnyChanges,
+    security: difference.permissionsAnyChanges ? written((stream) => formatSecurityChanges(stream, difference)) : '',
+    differences: difference.isEmpty ? '' : written((stream) => formatDifferences(stream, difference as TemplateDiff)),
+    units: changedUnits(before ?? {}, after),
+  };
+}
+
+// Colours of a terminal, which the library writes when it thinks that there is one.
+const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
+
+function written(write: (stream: NodeJS.WritableStream) => void): string {
+  const parts: string[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      parts.push(chunk.toString());
+      done();
+    },
+  });
+  write(stream);
+  return parts.join('').replaceAll(colours, '').trim();
+}

@@ -1,0 +1,105 @@
+import { basename } from 'node:path';
+import { type CfnOutput, Duration, type Stack, type Stage } from 'aws-cdk-lib';
+import { CodeBuildStep, type CodePipelineSource, type IFileSetProducer, ManualApprovalStep, type Step } from 'aws-cdk-lib/pipelines';
+import type { DeliveredRepo } from './delivery-names.ts';
+import { deliveryProgram, tellChangesProgram } from './delivery-program.ts';
+import type { Organization, OrganizationStage } from './organization.ts';
+import type { SharedDelivery } from './shared-delivery.ts';
+
+interface StageStepsProps {
+  readonly organization: Organization;
+  readonly repo: DeliveredRepo;
+  readonly shared: SharedDelivery;
+  readonly source: CodePipelineSource;
+  readonly assembly: IFileSetProducer;
+  /** The command of the repo's smoke test. */
+  readonly smokeTest: string;
+  readonly needsContract: string | undefined;
+}
+
+/** CDK's role for reading an account, which `cdk bootstrap` makes ("Customize AWS CDK bootstrapping", its default qualifier). */
+const lookupRole = (account: string, region: string): string =>
+  `arn:aws:iam::${account}:role/cdk-hnb659fds-lookup-role-${account}-${region}`;
+
+/** The steps that stand around each stage. Their programs lie in the cloud assembly, so that nothing is installed for them. */
+export class StageSteps {
+  readonly #props: StageStepsProps;
+  readonly #changes: string;
+  readonly #overtake: string;
+
+  constructor(stack: Stack, props: StageStepsProps) {
+    this.#props = props;
+    this.#changes = tellChangesProgram(stack);
+    this.#overtake = deliveryProgram(stack, 'overtake-older', new URL('./programs/overtake-older.js', import.meta.url));
+  }
+
+  /**
+   * Waits until the stage has the contract that the repo needs, refuses when a parameter would vanish that is still read, and tells what will
+   * change: security first, then the rest, then what is paid by the month.
+   */
+  changes(
+    name: string,
+    target: OrganizationStage,
+    { isGated, stage }: { readonly isGated: boolean; readonly stage: Stage },
+  ): CodeBuildStep {
+    const { organization, repo, shared, source, assembly, needsContract } = this.#props;
+    const region = target.region ?? organization.region;
+    return new CodeBuildStep(`${name}Changes`, {
+      input: assembly,
+      commands: [this.#changes, 'export SUMMARY="$(cat summary.txt)"'],
+      role: shared.role('changesRoleArn'),
+      timeout: Duration.minutes(60),
+      env: {
+        REPO: repo,
+        STAGE: target.stage,
+        STAGE_REGION: region,
+        ASSEMBLY: basename(stage.outdir),
+        LOOKUP_ROLE_ARN: lookupRole(target.account, region),
+        COMMIT_ID: source.sourceAttribute('CommitId'),
+        COMMIT_MESSAGE: source.sourceAttribute('CommitMessage'),
+        APPROVALS_TOPIC_ARN: shared.approvals.topicArn,
+        IS_GATED: String(isGated),
+        ...(needsContract === undefined ? {} : { NEEDS_CONTRACT: needsContract }),
+      },
+    });
+  }
+
+  /** Somebody decides. What is shown to them comes from the step that tells the changes. */
+  gate(name: string, changes: CodeBuildStep): Step {
+    const gate = new ManualApprovalStep(`Approve${name}`, {
+      comment: changes.exportedVariable('SUMMARY'),
+      notificationTopic: this.#props.shared.approvals,
+    });
+    gate.addStepDependency(changes);
+    return gate;
+  }
+
+  /**
+   * Ends older executions that wait at the next gate: CodePipeline keeps a stage locked while an approval waits in it, so that a newer push would wait for a
+   * decision about an older one.
+   */
+  overtake(name: string, gateStage: string, after: Step): Step {
+    const { repo, shared, assembly } = this.#props;
+    const step = new CodeBuildStep(`${name}Overtake`, {
+      input: assembly,
+      commands: [this.#overtake],
+      role: shared.role('overtakeRoleArn'),
+      timeout: Duration.minutes(10),
+      env: { PIPELINE_NAME: repo, GATE_STAGE: gateStage },
+    });
+    step.addStepDependency(after);
+    return step;
+  }
+
+  /** Asks what was deployed from outside, with no right in any account. */
+  smokeTest(name: string, outputs: Readonly<Record<string, CfnOutput>>): Step {
+    const { shared, assembly, smokeTest } = this.#props;
+    return new CodeBuildStep(`${name}SmokeTest`, {
+      input: assembly,
+      commands: [smokeTest],
+      role: shared.role('smokeRoleArn'),
+      timeout: Duration.minutes(10),
+      envFromCfnOutputs: { ...outputs },
+    });
+  }
+}
