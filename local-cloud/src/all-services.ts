@@ -4,6 +4,7 @@ import { createMetering } from './metering/metering-service.ts';
 import { createAppSync } from './services/appsync/appsync-service.ts';
 import { createCloudFormation } from './services/cloudformation/cloudformation-service.ts';
 import { createCloudFront } from './services/cloudfront/cloudfront-service.ts';
+import { createCodeBuild } from './services/codebuild/codebuild-service.ts';
 import { createCodeCommit } from './services/codecommit/codecommit-service.ts';
 import { createCognitoIdp } from './services/cognito-idp/cognito-idp-service.ts';
 import { createDynamoDb } from './services/dynamodb/dynamodb-service.ts';
@@ -44,6 +45,7 @@ export function registerServices(cloud: Cloud): void {
     createXray,
     createSns,
     createLambda,
+    createCodeBuild,
     createEvents,
     createAppSync,
     createCloudFormation,
