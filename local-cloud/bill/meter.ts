@@ -9,13 +9,17 @@ type Usage = UsageAnswer['usage'];
 
 /** Between two looks whether what was set off has come to its end. */
 const LOOK_MS = 150;
-/** Looks in a row at which nothing had been added. Queues hand on within fractions of a second. */
-const QUIET_LOOKS = 4;
+/** Nothing has been added for so long. */
+const QUIET_MS = 600;
+/** How long a queue's mapping gathers messages for a batch, at most: a message that was sent may set something off so much later. A test holds it against the templates. */
+export const longestBatchingWindow_s = 5;
 const LONGEST_MS = 60_000;
 
 /** Reads a running system's meter. */
 export class Meter {
   readonly #endpoint: string;
+  /** How many messages queues had been sent when it was quiet last. */
+  #sent = 0;
 
   /** @param endpoint The local cloud's, `http://127.0.0.1:<port>`. */
   constructor(endpoint: string) {
@@ -42,16 +46,26 @@ export class Meter {
   async quiet(): Promise<void> {
     const until = performance.now() + LONGEST_MS;
     let last = '';
-    for (let looks = 0; looks < QUIET_LOOKS; ) {
+    let changed = performance.now();
+    for (;;) {
       if (performance.now() > until) throw new Error('the system did not come to rest within a minute');
       const { usage } = await readUsage(this.#endpoint);
       const now = JSON.stringify(takenUnits(usage.filter(({ units }) => units.connection_minutes === undefined)));
-      looks = now === last ? looks + 1 : 0;
+      if (now !== last) changed = performance.now();
       last = now;
+      const sent = messagesSent(usage);
+      const stillness_ms = QUIET_MS + (sent > this.#sent ? longestBatchingWindow_s * 1000 : 0);
+      if (performance.now() - changed >= stillness_ms) {
+        this.#sent = sent;
+        return;
+      }
       await pause(LOOK_MS);
     }
   }
 }
+
+const messagesSent = (usage: Usage): number =>
+  usage.reduce((sum, { service, operation, calls }) => (service === 'sqs' && operation.startsWith('SendMessage') ? sum + calls : sum), 0);
 
 /**
  * What one of so many takes.

@@ -11,8 +11,8 @@ import { type Quarter, type SampledDay, type SampledPublish, usualOf } from './s
 /** Fewer would say little of a usual pack. */
 const fewestUsualPacks = 24;
 const lanes = 4;
-/** Usual packs are told apart in each so manieth quarter of an hour, because what went before must have come to rest. */
-const everyQuarters = 4;
+/** Usual packs are told apart in each so manieth quarter of an hour, because what went before must have come to rest, which takes seconds. */
+const everyQuarters = 6;
 
 type Usage = UsageAnswer['usage'];
 

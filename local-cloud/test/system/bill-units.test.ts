@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { encodePack } from '@enstratus/contract';
 import { describe, expect, it } from 'vitest';
 import { dashboardOperations } from '../../bench/operations.ts';
+import { longestBatchingWindow_s } from '../../bill/meter.ts';
 import { resourcePrices, standingCosts } from '../../bill/resource-prices.ts';
 import { deployedTemplates, memoryOfReceiveStatus } from '../../bill/take-sample.ts';
 import { takenUnits } from '../../bill/taken-units.ts';
@@ -82,5 +83,13 @@ describe('the deployed templates', () => {
     const types = new Set(templates.flatMap(({ Resources }) => Object.values(Resources).map(({ Type }) => Type)));
     expect(Object.keys(resourcePrices).filter((type) => !types.has(type))).toEqual([]);
     expect(memoryOfReceiveStatus(templates)).toBe(256);
+  });
+
+  it('gather messages for no longer than the meter waits for what they set off', async () => {
+    const mappings = (await deployedTemplates(system.endpoints)).flatMap(({ Resources }) =>
+      Object.values(Resources).filter(({ Type }) => Type === 'AWS::Lambda::EventSourceMapping'),
+    );
+    const windows_s = mappings.map(({ Properties }) => Number(Properties?.['MaximumBatchingWindowInSeconds'] ?? 0));
+    expect(Math.max(...windows_s)).toBe(longestBatchingWindow_s);
   });
 });

@@ -93,11 +93,11 @@ describe('a pack posted by Particle', () => {
     await system.post(device, pack(0));
     await system.post(device, pack(2));
     expect(await system.items(device, 'GAP#')).toMatchObject([{ sk: 'GAP#0000000001#0000000015', last_missing_seq: 29 }]);
-    await vi.waitFor(async () => expect(await eventTypes(device)).toContain('device.gap_found'), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await eventTypes(device)).toContain('device.gap_found'), { timeout: 20_000 });
     await system.post(device, pack(1));
     expect(await system.items(device, 'GAP#')).toEqual([]);
     expect(await system.documents(device)).toEqual(documents);
-    await vi.waitFor(async () => expect(await eventTypes(device)).toContain('device.gap_closed'), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await eventTypes(device)).toContain('device.gap_closed'), { timeout: 20_000 });
   });
 
   it('with another state changes the device and stands in its history', async () => {
@@ -121,7 +121,7 @@ describe('a pack posted by Particle', () => {
           }),
         );
       },
-      { timeout: 10_000 },
+      { timeout: 20_000 },
     );
     // A late pack is history and never the present.
     const late = handMadeDocuments({ boot_id: 2, seq: 0, time: minutesAgo(90) }, 15).map(

@@ -38,8 +38,8 @@ const latest = 200;
 const pause_ms = 200;
 /** Nothing more comes when nothing has come for so long. */
 const quiet_ms = 1200;
-/** While a message lies in a queue, a function may have to be loaded that takes it. Longer than that it was put off. */
-const quietWithMessages_ms = 5000;
+/** While a message lies in a queue, Lambda may gather others for the seconds of a batching window, and a function may have to be loaded that takes it. Longer than that it was put off. */
+const quietWithMessages_ms = 10_000;
 
 /**
  * Follows a trace until nothing is added to it any more, and every trace that was begun because of it: a batch of a queue begins one of its own, linked to those of its messages

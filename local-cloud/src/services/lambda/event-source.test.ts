@@ -147,6 +147,19 @@ it('gathers batches within their window', async () => {
     .toEqual([25, 5]);
 });
 
+it('puts messages that come within the window into one batch, also a small one, and one that comes later into the next', async () => {
+  await map({ BatchSize: 10, MaximumBatchingWindowInSeconds: 2 });
+  const send = (MessageBody: string) => sqs.send(new SendMessageCommand({ QueueUrl: url('events'), MessageBody }));
+  await send('first');
+  // Taken before the second comes: it waits in no queue.
+  await expect.poll(() => depth('events'), { timeout: 5_000 }).toEqual([0, 1]);
+  await send('second');
+  const batches = async () => (await seen()).map(({ Records }) => Records.map(({ body }) => body));
+  await expect.poll(batches, { timeout: 10_000 }).toEqual([['first', 'second']]);
+  await send('third');
+  await expect.poll(async () => (await batches()).toSorted(), { timeout: 10_000 }).toEqual([['first', 'second'], ['third']]);
+});
+
 it('stops when disabled, goes on when enabled and after a restart, ends when deleted', async () => {
   const { UUID = '' } = await map();
   await cloud.lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }));

@@ -97,7 +97,10 @@ export class QueuePoller {
     }
   }
 
-  /** Messages until the batch is full, its window is over or its size would pass what an event may have. */
+  /**
+   * Messages until the batch is full, its window is over or its size would pass what an event may have (Lambda Developer Guide, "Creating and configuring an Amazon SQS event
+   * source mapping"). The window begins with the first message. AWS says that in a queue of very low traffic it may be up to 20 s, however short it is set; here it is as it is set.
+   */
   async #gather(record: FunctionRecord): Promise<Message[]> {
     const { batchSize, maximumBatchingWindow_s } = this.mapping;
     const gathered: Message[] = [];
