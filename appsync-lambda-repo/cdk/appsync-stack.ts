@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { parameterNames, tableIndexes } from '@enstratus/contract';
 import { type Deployment, publishParameter, readParameter, ServiceFunction } from '@enstratus/platform/cdk';
-import { Stack } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AppsyncAlarms } from './appsync-alarms.ts';
 import { GraphqlApi } from './graphql-api.ts';
@@ -11,8 +11,13 @@ const entry = (path: string) => fileURLToPath(new URL(`../src/${path}.lambda.ts`
 
 /** GraphQL for the dashboard: what people see of their devices, and what comes from them live. */
 export class AppsyncStack extends Stack {
+  /** For the smoke test of the stages. */
+  readonly graphqlUrl: CfnOutput;
+
   constructor(scope: Construct, id: string, { stage, env }: Deployment) {
     super(scope, id, {
+      // The same in every stage: a pipeline's stages would put their own name before it.
+      stackName: id,
       env,
       description: 'ENStratus: GraphQL for the dashboard, over the devices below the caller in the tree',
       terminationProtection: stage === 'prod',
@@ -45,6 +50,7 @@ export class AppsyncStack extends Stack {
 
     const { api, realtimeUrl } = new GraphqlApi(this, 'Graphql', { userPoolId, answerQuery, watchDevice });
     new AppsyncAlarms(this, 'Alarms', { alarmsTopicArn, api, answerQuery, watchDevice });
+    this.graphqlUrl = new CfnOutput(this, 'GraphqlUrl', { value: api.graphqlUrl, description: 'Where queries and mutations go' });
     publishParameter(this, parameterNames.graphqlUrl, api.graphqlUrl, 'Where queries and mutations go');
     publishParameter(this, parameterNames.graphqlRealtimeUrl, realtimeUrl, 'Where the websockets of subscriptions go');
     publishParameter(this, parameterNames.graphqlApiArn, api.arn, 'The API, for grants');

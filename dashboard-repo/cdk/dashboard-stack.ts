@@ -14,8 +14,13 @@ export interface DashboardStackProps extends Deployment {
 
 /** The dashboard: built at synthesis, put into infra-repo's site by a function when the stack is deployed. */
 export class DashboardStack extends Stack {
+  /** For the smoke test of the stages. */
+  readonly siteUrl: CfnOutput;
+
   constructor(scope: Construct, id: string, { stage, env, build = buildWithVite }: DashboardStackProps) {
     super(scope, id, {
+      // The same in every stage: a pipeline's stages would put their own name before it.
+      stackName: id,
       env,
       description: 'ENStratus: the dashboard, deployed to its site',
       terminationProtection: stage === 'prod',
@@ -57,7 +62,7 @@ export class DashboardStack extends Stack {
     });
 
     new DashboardAlarms(this, 'Alarms', { alarmsTopicArn: readParameter(this, parameterNames.alarmsTopicArn), deploySite });
-    new CfnOutput(this, 'SiteUrl', {
+    this.siteUrl = new CfnOutput(this, 'SiteUrl', {
       value: readParameter(this, parameterNames.siteUrl),
       description: 'Where people open the dashboard',
     });

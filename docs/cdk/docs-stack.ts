@@ -24,8 +24,13 @@ export interface DocsStackProps extends Deployment {
 
 /** The pages of this repo: built at synthesis, put into a bucket of their own by a function when the stack is deployed, served by CloudFront. */
 export class DocsStack extends Stack {
+  /** For the smoke test of the stages. */
+  readonly siteUrl: CfnOutput;
+
   constructor(scope: Construct, id: string, { stage, env, build = (directory) => void buildSite(directory) }: DocsStackProps) {
     super(scope, id, {
+      // The same in every stage: a pipeline's stages would put their own name before it.
+      stackName: id,
       env,
       description: 'ENStratus: how it works and why, as a site',
       terminationProtection: stage === 'prod',
@@ -66,6 +71,6 @@ export class DocsStack extends Stack {
       topic: Topic.fromTopicArn(this, 'AlarmsTopic', readParameter(this, parameterNames.alarmsTopicArn)),
     });
     publishParameter(this, parameterNames.docsUrl, hosting.url, 'Where people read how it works');
-    new CfnOutput(this, 'DocsUrl', { value: hosting.url, description: 'Where people read how it works' });
+    this.siteUrl = new CfnOutput(this, 'DocsUrl', { value: hosting.url, description: 'Where people read how it works' });
   }
 }

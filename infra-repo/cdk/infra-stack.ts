@@ -17,8 +17,13 @@ export interface InfraStackProps extends Deployment {
 
 /** The global stack: what every repo uses and none of them owns. */
 export class InfraStack extends Stack {
+  /** For the smoke test of the stages. */
+  readonly issuer: CfnOutput;
+
   constructor(scope: Construct, id: string, { stage, env, site: domain }: InfraStackProps) {
     super(scope, id, {
+      // The same in every stage: a pipeline's stages would put their own name before it.
+      stackName: id,
       env,
       description: 'ENStratus: table, people, topics, buckets and site hosting that all repos share',
       terminationProtection: stage === 'prod',
@@ -33,6 +38,10 @@ export class InfraStack extends Stack {
     new CfnOutput(this, 'SiteDomainName', {
       description: "CloudFront's name of the dashboard, to which a domain of our own leads by an alias record",
       value: site.distribution.distributionDomainName,
+    });
+    this.issuer = new CfnOutput(this, 'UserPoolIssuer', {
+      description: 'Who issues the tokens of people',
+      value: userPool.userPoolProviderUrl,
     });
     const publish = (name: string, value: string, description: string) => publishParameter(this, name, value, description);
     publish(

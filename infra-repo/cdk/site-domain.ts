@@ -1,5 +1,5 @@
 import { setting } from '@enstratus/platform/cdk';
-import type { App } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
 import { z } from 'zod';
 
 /** Under which name of one's own the dashboard is reached, and the certificate for it. */
@@ -27,9 +27,9 @@ const certificateArn = z
 /**
  * The context `siteDomain` and `siteCertificateArn`: both, or neither for a name that CloudFront gives. Throws an Error that says what is missing or wrong.
  */
-export function siteDomain(app: App): SiteDomain | undefined {
-  const name = setting(app, 'siteDomain', domainName);
-  const certificate = setting(app, 'siteCertificateArn', certificateArn);
+export function siteDomain(scope: IConstruct): SiteDomain | undefined {
+  const name = setting(scope, 'siteDomain', domainName);
+  const certificate = setting(scope, 'siteCertificateArn', certificateArn);
   if (name === undefined && certificate === undefined) return undefined;
   if (certificate === undefined)
     throw new Error('The context siteDomain needs siteCertificateArn beside it: the certificate for that name, in us-east-1');

@@ -1,0 +1,1 @@
+export { type Answer, expectThat, type Patience, patientFetch } from './patient-fetch.ts';
