@@ -42,6 +42,15 @@ export function parametersWritten({ Resources }: Template): string[] {
   );
 }
 
+/** Names of the SSM parameters that a template reads when it is deployed, CDK's own left out. */
+export function parametersRead({ Parameters }: Template): string[] {
+  return Object.values(Parameters).flatMap(({ Type, Default }) =>
+    Type.startsWith('AWS::SSM::Parameter::Value<') && typeof Default === 'string' && !Default.startsWith('/cdk-bootstrap/')
+      ? [Default]
+      : [],
+  );
+}
+
 function read<Shape extends z.ZodType>(file: string, shape: Shape): z.infer<Shape> {
   try {
     return shape.parse(JSON.parse(readFileSync(file, 'utf8')));

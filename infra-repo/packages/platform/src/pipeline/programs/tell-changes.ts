@@ -7,7 +7,14 @@ import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { z } from 'zod';
 import { serves } from '../contract-need.ts';
 import { contractVersionParameterName, parameterReadersPrefix } from '../delivery-names.ts';
-import { type AssemblyStack, parametersWritten, stacksOfAssembly, type Template, templateSchema } from './assembly-stacks.ts';
+import {
+  type AssemblyStack,
+  parametersRead,
+  parametersWritten,
+  stacksOfAssembly,
+  type Template,
+  templateSchema,
+} from './assembly-stacks.ts';
 import { reportOf, summaryOf } from './change-report.ts';
 import { stackChanges } from './stack-changes.ts';
 
@@ -24,7 +31,7 @@ const environment = z
     NEEDS_CONTRACT: z.string().optional(),
     /** Told by mail before a gate; a stage without one only logs it. */
     IS_GATED: z.enum(['true', 'false']),
-    CONTRACT_WAIT_MINUTES: z.coerce.number().default(45),
+    WAIT_MINUTES: z.coerce.number().default(45),
   })
   .parse(process.env);
 
@@ -36,7 +43,8 @@ const cloudFormation = new CloudFormationClient(there);
 const ssm = new SSMClient(there);
 
 const stacks = stacksOfAssembly(environment.ASSEMBLY);
-if (environment.NEEDS_CONTRACT !== undefined) await contractIsThere(environment.NEEDS_CONTRACT);
+const waitUntil = Date.now() + environment.WAIT_MINUTES * 60_000;
+await stageIsReady();
 const deployed = await Promise.all(stacks.map(({ stackName }) => deployedTemplate(stackName)));
 await nothingReadVanishes(stacks, deployed);
 const changes = stacks.map(({ stackName, template }, index) => stackChanges(stackName, deployed[index], template));
@@ -60,17 +68,34 @@ if (environment.IS_GATED === 'true') {
   );
 }
 
-/** Waits until the stage has the contract that this repo was built with. */
-async function contractIsThere(needed: string): Promise<void> {
-  const until = Date.now() + environment.CONTRACT_WAIT_MINUTES * 60_000;
+/**
+ * Waits until the stage has the contract that this repo was built with, and every parameter that its stacks read. So the order in which repos come into a new
+ * account follows from what they read: whoever is too early waits for the others' pipelines.
+ */
+async function stageIsReady(): Promise<void> {
+  let said = '';
   for (;;) {
-    const found = await parameter(contractVersionParameterName);
-    if (found !== undefined && serves(found, needed)) return;
-    const state = `${environment.STAGE} has contract ${found ?? 'none'}, ${environment.REPO} needs ${needed}`;
-    if (Date.now() > until) throw new Error(`${state}: let infra-repo's pipeline bring it there, then retry this stage`);
-    console.log(`${state}: waiting`);
+    const missing = await whatIsMissing();
+    if (missing.length === 0) return;
+    const state = `${environment.STAGE} is not ready for ${environment.REPO}:\n${missing.join('\n')}`;
+    if (Date.now() > waitUntil) throw new Error(`${state}\nLet the pipelines that bring it do so, then retry this stage`);
+    if (state !== said) console.log(`${state}\nWaiting for it`);
+    said = state;
     await setTimeout(10_000);
   }
+}
+
+async function whatIsMissing(): Promise<string[]> {
+  const missing: string[] = [];
+  const needed = environment.NEEDS_CONTRACT;
+  if (needed !== undefined) {
+    const found = await parameter(contractVersionParameterName);
+    if (found === undefined || !serves(found, needed)) missing.push(`contract ${needed} (there is ${found ?? 'none'})`);
+  }
+  const own = new Set(stacks.flatMap(({ template }) => parametersWritten(template)));
+  const read = new Set(stacks.flatMap(({ template }) => parametersRead(template)).filter((name) => !own.has(name)));
+  for (const name of read) if ((await parameter(name)) === undefined) missing.push(`parameter ${name}`);
+  return missing;
 }
 
 async function parameter(Name: string): Promise<string | undefined> {
