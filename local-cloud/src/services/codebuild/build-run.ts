@@ -180,10 +180,11 @@ export class BuildRun {
 
   async #download(): Promise<void> {
     const { cloud, tools, cache } = this.#parts;
-    const { caller, url } = this.#openSession();
+    const session = this.#openSession();
+    const { caller, url } = session;
     const workspace = this.#openWorkspace();
     this.#log.container('Waiting for DOWNLOAD_SOURCE');
-    const commit = await downloadSource(cloud, this.#build, workspace, caller);
+    const commit = await downloadSource(cloud, this.#build, workspace, session);
     if (commit !== undefined) this.#progress.change({ resolvedSourceVersion: commit });
     this.#log.container(`CODEBUILD_SRC_DIR=${workspace.source}`);
     const spec = await readBuildspec(this.#build, workspace.source, (line) => this.#log.container(line));

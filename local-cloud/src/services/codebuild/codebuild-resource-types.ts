@@ -49,7 +49,6 @@ const projectType = resourceType<ProjectProperties>({
     'Environment.ComputeType': "a build has this machine's processors and memory; its minutes are counted by this type",
     'Environment.Image': 'commands run on this machine, not in an image; its path has the tools that stand in LIMITS.md',
     'Environment.ImagePullCredentialsType': 'no image is pulled',
-    'Source.GitCloneDepth': "the commit's tree is fetched without any history",
   },
   replaceOn: ['Name'],
   create: async (properties, context) => {
