@@ -46,7 +46,7 @@ export function parseCommit(commitId: string, text: string): Commit {
 }
 
 function personOf(text: string): Person {
-  const [, name = '', email = '', date = ''] = /^(.*?) ?<([^>]*)> (.*)$/.exec(text) ?? [];
+  const [, name = '', email = '', date = ''] = /^(.*?) ?<([^<>]*)> ([^<>]*)$/.exec(text) ?? [];
   return { name, email, date };
 }
 

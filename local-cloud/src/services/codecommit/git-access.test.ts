@@ -93,6 +93,18 @@ describe('who uses git', () => {
     });
   });
 
+  it('is told where there is no git on the machine', async () => {
+    const path = process.env['PATH'];
+    process.env['PATH'] = '/nowhere';
+    try {
+      const headers = { Authorization: `Basic ${Buffer.from(`${ACCOUNT}:x`).toString('base64')}` };
+      const answer = await fetch(`${bench.cloud.endpoint}/v1/repos/${name}/info/refs?service=git-upload-pack`, { headers });
+      expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining('Install git')]);
+    } finally {
+      process.env['PATH'] = path;
+    }
+  });
+
   it('means the region in AWS’s own host name', async () => {
     const status = async (region: string) => {
       const headers = {
