@@ -6,6 +6,7 @@ import { createCloudFormation } from './services/cloudformation/cloudformation-s
 import { createCloudFront } from './services/cloudfront/cloudfront-service.ts';
 import { createCodeBuild } from './services/codebuild/codebuild-service.ts';
 import { createCodeCommit } from './services/codecommit/codecommit-service.ts';
+import { createCodePipeline } from './services/codepipeline/codepipeline-service.ts';
 import { createCognitoIdp } from './services/cognito-idp/cognito-idp-service.ts';
 import { createDynamoDb } from './services/dynamodb/dynamodb-service.ts';
 import { createEvents } from './services/events/events-service.ts';
@@ -49,6 +50,7 @@ export function registerServices(cloud: Cloud): void {
     createEvents,
     createAppSync,
     createCloudFormation,
+    createCodePipeline,
   ]) {
     cloud.register(create(cloud));
   }

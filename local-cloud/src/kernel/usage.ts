@@ -24,6 +24,8 @@ export const BILLING_UNITS = [
   'deliveries',
   /** Cognito: users who were active in the month; counted once a user. */
   'active_users',
+  /** CodePipeline V2: started minutes of actions. */
+  'action_minutes',
   /** CodeBuild: minutes of builds, by the compute type that stands for the operation. */
   'build_minutes',
 ] as const;

@@ -1,5 +1,6 @@
 import { AwsError, NotCarriedOut } from '../../kernel/aws-error.ts';
 import type { CallContext, Caller } from '../../kernel/service.ts';
+import { handedTemplate } from './handed-templates.ts';
 import { type GivenParameter, isSsm, parameterValues } from './parameters.ts';
 import type { StackDefinition, StackRecord, Tag } from './stack-store.ts';
 import { readTemplate, type Template } from './template.ts';
@@ -82,18 +83,21 @@ export async function templateTextOf(
 }
 
 async function fetchTemplate(url: string, context: CallContext): Promise<string> {
+  const body = handedTemplate(context.cloud, url) ?? (await fetchFromS3(url, context));
+  if (Buffer.byteLength(body) > MAX_TEMPLATE_BYTES) throw validationError(`Template may not exceed ${MAX_TEMPLATE_BYTES} bytes in size.`);
+  return body;
+}
+
+async function fetchFromS3(url: string, context: CallContext): Promise<string> {
   const place = s3Object(url);
   if (place === undefined) throw validationError('TemplateURL must be a supported URL.');
-  let body: string;
   try {
     const object = await context.cloud.call<{ Body?: unknown }>('s3', 'GetObject', place, context);
-    body = await textOf(object.Body);
+    return await textOf(object.Body);
   } catch (error) {
     if (error instanceof AwsError) throw validationError(`S3 error: ${error.message}`);
     throw error;
   }
-  if (Buffer.byteLength(body) > MAX_TEMPLATE_BYTES) throw validationError(`Template may not exceed ${MAX_TEMPLATE_BYTES} bytes in size.`);
-  return body;
 }
 
 /** Bucket and key in any of S3's URL styles, and in the path style of this local cloud. */
