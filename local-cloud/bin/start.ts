@@ -5,7 +5,8 @@ import { consoleProgress, StartError } from '../src/start/progress.ts';
 const started = performance.now();
 const root = resolve(import.meta.dirname, '..', '..');
 
-const USAGE = 'npm start -- [--port 4566] [--directory .local] [--account 111122223333] [--region us-east-2] [--devices 50] [--no-history]';
+const USAGE =
+  'npm start -- [--port 4566] [--directory .local] [--account 111122223333] [--region us-east-2] [--devices 50] [--no-history]\n         [--pipelines | --pipeline ingest-repo]';
 
 function readOptions() {
   try {
@@ -13,10 +14,12 @@ function readOptions() {
       options: {
         port: { type: 'string' },
         directory: { type: 'string', default: join(root, '.local') },
-        account: { type: 'string', default: '111122223333' },
+        account: { type: 'string' },
         region: { type: 'string', default: 'us-east-2' },
         devices: { type: 'string', default: '50' },
         'no-history': { type: 'boolean', default: false },
+        pipelines: { type: 'boolean', default: false },
+        pipeline: { type: 'string', multiple: true },
         help: { type: 'boolean', default: false },
       },
     }).values;
@@ -62,7 +65,11 @@ try {
   const port = values.port === undefined ? undefined : Number(values.port);
   if (port !== undefined && (!/^\d{1,5}$/.test(values.port ?? '') || port > 65_535))
     throw new StartError(`--port must be a number from 0 to 65535, not "${values.port}".`);
-  if (!/^\d{12}$/.test(values.account)) throw new StartError(`--account must be 12 digits, not "${values.account}".`);
+  if (values.account !== undefined && !/^\d{12}$/.test(values.account))
+    throw new StartError(`--account must be 12 digits, not "${values.account}".`);
+  const hasPipelines = values.pipelines || values.pipeline !== undefined;
+  if (hasPipelines && values.account !== undefined)
+    throw new StartError("With pipelines the accounts are the organization's: leave --account away.");
   if (!/^\d{1,5}$/.test(values.devices) || Number(values.devices) > 50_000)
     throw new StartError(`--devices must be a number from 0 to 50000, not "${values.devices}".`);
   const progress = consoleProgress();
@@ -75,12 +82,14 @@ try {
   const { startLocalCloud } = await import('../src/start/start-local-cloud.ts');
   const { planFleet } = await import('../src/start/fleet-plan.ts');
   const fleet = planFleet({ devices: Number(values.devices), history: !values['no-history'] });
-  const { endpoints, lost, stop } = await startLocalCloud({
+  const { deliveryOrganization, fieldAccount } = await import('../src/start/pipelines/delivery-organization.ts');
+  const { endpoints, pipelines, lost, stop } = await startLocalCloud({
     root,
     directory: resolve(values.directory),
     port,
-    account: values.account,
-    region: values.region,
+    account: values.account ?? (hasPipelines ? fieldAccount() : '111122223333'),
+    region: hasPipelines ? deliveryOrganization().region : values.region,
+    pipelines: hasPipelines ? { only: values.pipeline } : undefined,
     progress,
     packagesHash,
     firmwareBuilt,
@@ -89,7 +98,7 @@ try {
   const { describeReady } = await import('../src/start/describe-ready.ts');
   const usual = resolve(values.directory) === join(root, '.local');
   const seconds = (performance.now() - started) / 1000;
-  console.log(describeReady(endpoints, { seconds, fleet, ...(usual ? {} : { directory: resolve(values.directory) }) }));
+  console.log(describeReady(endpoints, { seconds, fleet, pipelines, ...(usual ? {} : { directory: resolve(values.directory) }) }));
 
   let stopping = false;
   const end = () => {

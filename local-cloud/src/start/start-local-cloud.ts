@@ -12,6 +12,7 @@ import { type Deployment, deployAll, synthesize } from './deploy.ts';
 import { type Endpoints, endpointsFile, removeEndpoints, writeEndpoints } from './endpoints-file.ts';
 import type { FleetPlan } from './fleet-plan.ts';
 import { writeParticleParameters } from './particle-parameters.ts';
+import { bringUpPipelines, type RunningPipelines } from './pipelines/bring-up-pipelines.ts';
 import { type Progress, StartError } from './progress.ts';
 import { listenOnOwnPort } from './remembered-port.ts';
 import { holdDirectory } from './run-lock.ts';
@@ -33,11 +34,14 @@ export interface StartOptions {
   /** Resolves when the firmware's core is built: the field needs it. */
   readonly firmwareBuilt: Promise<void>;
   readonly fleet: FleetPlan;
+  /** With the accounts and pipelines of the organization; `account` is then that of its last stage. Names of the repos whose pipelines are wanted, undefined for all. */
+  readonly pipelines?: { readonly only: readonly string[] | undefined } | undefined;
 }
 
 export interface RunningCloud {
   readonly cloud: Cloud;
   readonly endpoints: Endpoints;
+  readonly pipelines: RunningPipelines | undefined;
   /** Resolves to why it can't go on, when the field has ended though nobody stopped it. */
   readonly lost: Promise<string>;
   /** Lets requests in flight end, stops the services, closes the databases and removes endpoints.json. */
@@ -81,10 +85,10 @@ export async function startLocalCloud(options: StartOptions): Promise<RunningClo
     });
     const { field } = fleet;
     await writeParticleParameters(cloud, caller, field.particle);
-    const endpoints = await Promise.race([bringUp(options, cloud, caller, fleet), field.lost.then(endWithField)]);
+    const { endpoints, pipelines } = await Promise.race([bringUp(options, cloud, caller, fleet), field.lost.then(endWithField)]);
     writeEndpoints(directory, endpoints);
     progress.note(`  ${relative(root, endpointsFile(directory))} tells tools where everything is`);
-    return { cloud, endpoints, lost: field.lost, stop };
+    return { cloud, endpoints, pipelines, lost: field.lost, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -92,7 +96,12 @@ export async function startLocalCloud(options: StartOptions): Promise<RunningClo
 }
 
 /** Deploys everything, registers whom the demo tree has, loads the devices' pasts and gives them power. */
-async function bringUp(options: StartOptions, cloud: Cloud, caller: Caller, fleet: RunningFleet): Promise<Endpoints> {
+async function bringUp(
+  options: StartOptions,
+  cloud: Cloud,
+  caller: Caller,
+  fleet: RunningFleet,
+): Promise<{ endpoints: Endpoints; pipelines: RunningPipelines | undefined }> {
   const { directory, progress, root, account, region } = options;
   const deployment: Deployment = {
     root,
@@ -101,16 +110,29 @@ async function bringUp(options: StartOptions, cloud: Cloud, caller: Caller, flee
     deployed: new Stamps(join(directory, 'deployed.json')),
     progress,
   };
-  const repos = await synthesize(deployment, options.packagesHash);
-  await deployAll(deployment, repos);
-  const { registered: devices } = options.fleet;
   const { particle } = fleet.field;
+  let pipelines: RunningPipelines | undefined;
+  if (options.pipelines === undefined) await deployAll(deployment, await synthesize(deployment, options.packagesHash));
+  else {
+    const { deployed } = deployment;
+    pipelines = await bringUpPipelines({
+      root,
+      directory,
+      cloud,
+      deployed,
+      progress,
+      particle,
+      packagesHash: options.packagesHash,
+      ...options.pipelines,
+    });
+  }
+  const { registered: devices } = options.fleet;
   const endpoints = await progress.step(`Registering ${devices.length} demo devices, and people`, (tell) =>
     collectEndpoints({ cloud, caller, directory, devices, particle, registered: deployment.deployed, tell }),
   );
   await fleet.loadHistory(endpoints.tableName, progress);
   await fleet.goLive();
-  return endpoints;
+  return { endpoints, pipelines };
 }
 
 /** ADR 0007: without the field there is nothing to start. */

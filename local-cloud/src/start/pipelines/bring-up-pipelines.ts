@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import { AwsError } from '../../kernel/aws-error.ts';
+import type { Cloud } from '../../kernel/cloud.ts';
+import { administratorOf } from '../../kernel/principal.ts';
+import { type CdkTarget, cdk } from '../cdk-cli.ts';
+import { deployAll } from '../deploy.ts';
+import { type ParticleAccess, writeParticleParameters } from '../particle-parameters.ts';
+import { type Progress, StartError } from '../progress.ts';
+import type { Stamps } from '../stamps.ts';
+import { deliveryOrganization } from './delivery-organization.ts';
+import { inStage, type PipelineRepo, synthesizePipelines } from './pipeline-assemblies.ts';
+import { publishSharedPackages } from './publish-shared-packages.ts';
+import { pushRepos } from './push-repos.ts';
+
+export interface PipelinesOptions {
+  /** The workspace's folder. */
+  readonly root: string;
+  /** Where state and caches are kept. */
+  readonly directory: string;
+  readonly cloud: Cloud;
+  readonly deployed: Stamps;
+  readonly progress: Progress;
+  readonly packagesHash: string;
+  /** The product to which every stage's devices belong here. */
+  readonly particle: ParticleAccess;
+  /** Names of the repos whose pipelines are deployed; undefined for all that have one. */
+  readonly only: readonly string[] | undefined;
+}
+
+export interface RunningPipelines {
+  readonly account: string;
+  readonly region: string;
+  /** Account by stage. */
+  readonly stages: Readonly<Record<string, string>>;
+  /** Where each repo is cloned from and pushed to, by its name. */
+  readonly repositories: Readonly<Record<string, string>>;
+}
+
+/**
+ * Brings up what delivers: four accounts bootstrapped for the CDK, day 0 in the one of the pipelines, the whole system in each of the stages, the repos with their histories in
+ * CodeCommit, the shared packages in CodeArtifact, and the pipelines. Everything comes from the synthesized templates and goes through the unmodified CDK CLI, git and npm.
+ */
+export async function bringUpPipelines(options: PipelinesOptions): Promise<RunningPipelines> {
+  const { root, cloud, progress, deployed, directory } = options;
+  const { delivery, stages, region } = deliveryOrganization();
+  const target = (account: string): CdkTarget => ({
+    endpoint: cloud.endpoint,
+    account,
+    region,
+    home: join(directory, `cdk-home-${account}`),
+  });
+  const repos = await synthesizePipelines({ root, target: target(delivery.account), progress }, options.packagesHash);
+  await bootstrapAccounts([delivery.account, ...stages.map(({ account }) => account)], delivery.account, {
+    cloud,
+    progress,
+    target,
+    region,
+  });
+  await deployDelivery(root, target(delivery.account), options);
+  for (const { stage, account } of stages) {
+    progress.note(`  ${stage.toUpperCase()}: account ${account}`);
+    await writeParticleParameters(cloud, { principal: administratorOf(account), account, region }, options.particle);
+    await deployAll({ root, cloud, target: target(account), deployed, progress }, inStage(repos, stage));
+  }
+  const caller = { principal: administratorOf(delivery.account), account: delivery.account, region };
+  await publishSharedPackages({ root, directory, cloud, caller, progress });
+  const repositories = await pushRepos({ root, directory, cloud, caller, progress });
+  for (const repo of repos.filter(({ name }) => options.only?.includes(name) ?? true))
+    await deployPipeline(repo, target(delivery.account), options);
+  return {
+    account: delivery.account,
+    region,
+    stages: Object.fromEntries(stages.map(({ stage, account }) => [stage, account])),
+    repositories,
+  };
+}
+
+/** The accounts trust that of the pipelines: it deploys there, and reads what is deployed. */
+async function bootstrapAccounts(
+  accounts: readonly string[],
+  trusted: string,
+  { cloud, progress, target, region }: { cloud: Cloud; progress: Progress; target: (account: string) => CdkTarget; region: string },
+): Promise<void> {
+  await Promise.all(
+    accounts.map(async (account) => {
+      if (await isThere(cloud, 'CDKToolkit', account, region)) return;
+      await progress.step(`Bootstrapping account ${account} for the CDK`, async () => {
+        const trust = account === trusted ? [] : ['--trust', trusted, '--trust-for-lookup', trusted];
+        const policies = ['--cloudformation-execution-policies', 'arn:aws:iam::aws:policy/AdministratorAccess'];
+        const { home } = target(account);
+        const { code, output } = await cdk(
+          import.meta.dirname,
+          ['bootstrap', `aws://${account}/${region}`, ...trust, ...policies],
+          target(account),
+          { cwd: home },
+        );
+        if (code !== 0) throw new StartError(`cdk bootstrap of ${account} failed:\n${output}`);
+      });
+    }),
+  );
+}
+
+async function deployDelivery(root: string, target: CdkTarget, { progress, deployed, packagesHash }: PipelinesOptions): Promise<void> {
+  const key = `deploy delivery ${target.account}`;
+  if (deployed.is(key, packagesHash)) return;
+  await progress.step('Deploying day 0 of the pipelines (EnstratusDelivery)', async () => {
+    const args = [
+      'deploy',
+      '--app',
+      'node bin/delivery.ts',
+      '--output',
+      join(target.home, 'delivery.out'),
+      '--all',
+      '--require-approval',
+      'never',
+    ];
+    const { code, output } = await cdk(join(root, 'infra-repo'), args, target);
+    if (code !== 0) throw new StartError(`Day 0 of the pipelines could not be deployed:\n${output}`);
+  });
+  deployed.set(key, packagesHash);
+}
+
+async function deployPipeline(
+  { name, directory, assembly, pipelineStack }: PipelineRepo,
+  target: CdkTarget,
+  { progress, cloud }: PipelinesOptions,
+): Promise<void> {
+  // From then on it updates itself.
+  if (await isThere(cloud, pipelineStack, target.account, target.region)) return;
+  await progress.step(`Deploying the pipeline of ${name}`, async () => {
+    const args = ['deploy', '--app', assembly, pipelineStack, '--exclusively', '--require-approval', 'never'];
+    const { code, output } = await cdk(directory, args, target);
+    if (code !== 0) throw new StartError(`The pipeline of ${name} could not be deployed:\n${output}`);
+  });
+}
+
+async function isThere(cloud: Cloud, StackName: string, account: string, region: string): Promise<boolean> {
+  try {
+    const caller = { principal: administratorOf(account), account, region };
+    const { Stacks } = await cloud.call<{ Stacks: { StackStatus: string }[] }>('cloudformation', 'DescribeStacks', { StackName }, caller);
+    return /^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/.test(Stacks[0]?.StackStatus ?? '');
+  } catch (error) {
+    if (error instanceof AwsError && error.code === 'ValidationError') return false;
+    throw error;
+  }
+}
