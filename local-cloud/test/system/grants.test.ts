@@ -113,7 +113,7 @@ async function theDashboard(device: Device): Promise<void> {
   const answer = await person.ask(
     `query All($device_id: ID!, $from: AWSDateTime!, $to: AWSDateTime!) {
       me { name }
-      devices(first: 5, filter: { run_state: [fault] }) { edges { node { device_id site { name } } } }
+      devices(first: 5, filter: { text: "test" }) { edges { node { device_id site { name } } } }
       device(device_id: $device_id) { latest { solar_w } }
       deviceSeries(device_id: $device_id, metrics: [solar_w], from: $from, to: $to) { step_s }
     }`,
