@@ -17,6 +17,9 @@ export interface QueueOptions {
   readonly minute_ms?: number;
 }
 
+/** "Builds in AWS CodeBuild": the history of a build is there for one year. */
+const BUILDS_KEPT_MS = 365 * 86_400_000;
+
 interface Waiting {
   readonly scope: Scope;
   readonly progress: BuildProgress;
@@ -81,10 +84,16 @@ export class BuildQueue {
   /** Goes on with what waited when the process ended, and tells the end of what ran. */
   async resume(scope: Scope): Promise<void> {
     const store = this.#storeOf(scope);
+    store.forgetBuilds(this.#cloud.clock() - BUILDS_KEPT_MS);
     for (const workspace of store.workspaces.list()) {
       endLeftovers(workspace);
-      await removeWorkspace(workspace.path);
-      store.workspaces.delete(workspace.buildId);
+      try {
+        await removeWorkspace(workspace.path);
+        store.workspaces.delete(workspace.buildId);
+      } catch (error) {
+        // Whoever starts the local cloud can still use it; the next start tries again.
+        console.error(`codebuild: ${workspace.path} of ${workspace.buildId} can't be removed:`, error);
+      }
     }
     for (const build of store.unfinished()) {
       const current = build.phases.at(-1);

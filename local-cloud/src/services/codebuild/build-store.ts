@@ -21,6 +21,7 @@ export class BuildStore {
   readonly #ids: StatementSync;
   readonly #idsOfProject: StatementSync;
   readonly #unfinished: StatementSync;
+  readonly #forget: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.projects = new Collection(database, 'projects');
@@ -35,6 +36,7 @@ export class BuildStore {
     );
     this.#ids = database.prepare('SELECT id FROM builds ORDER BY started, number, id');
     this.#idsOfProject = database.prepare('SELECT id FROM builds WHERE project = ? ORDER BY started, number, id');
+    this.#forget = database.prepare('DELETE FROM builds WHERE finished = 1 AND started < ?');
     this.#unfinished = database.prepare('SELECT value FROM builds WHERE finished = 0 ORDER BY started, number, id');
   }
 
@@ -51,6 +53,11 @@ export class BuildStore {
   /** Ids of builds, of one project or of all, oldest first. */
   buildIds(project?: string): string[] {
     return (project === undefined ? this.#ids.all() : this.#idsOfProject.all(project)).map(({ id }) => String(id));
+  }
+
+  /** Forgets builds that have ended and began before this time (ms since 1970). */
+  forgetBuilds(before: number): void {
+    this.#forget.run(before);
   }
 
   /** Builds that wait or run, oldest first. */

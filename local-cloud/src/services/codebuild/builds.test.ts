@@ -208,7 +208,13 @@ it("gives commands a clean environment: this Node, a home of their own, and noth
   process.env['SECRET_OF_THIS_PROCESS'] = 'x';
   const build = await bench.run('clean', {
     install: { 'runtime-versions': { nodejs: 24 } },
-    build: commands('node -p process.version', 'env | sort', 'pwd', 'echo home $HOME; ls -A $HOME; touch $HOME/x', 'which npm npx aws'),
+    build: commands(
+      'node -p process.version',
+      'env | sort',
+      'pwd',
+      'echo home $HOME; ls -A $HOME; mkdir $HOME/d; touch $HOME/d/x; chmod -R a-w $HOME/d',
+      'which npm npx aws',
+    ),
   });
   delete process.env['SECRET_OF_THIS_PROCESS'];
   const output = await bench.output(build);

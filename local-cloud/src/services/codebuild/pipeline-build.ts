@@ -22,6 +22,8 @@ export interface PipelineBuild {
   readonly initiator: string;
   /** The commit from which the primary input was made: CODEBUILD_RESOLVED_SOURCE_VERSION. */
   readonly resolvedSourceVersion?: string | undefined;
+  /** Two starts with the same one within 5 minutes are one build, such as after a kill between the start and its note. */
+  readonly idempotencyToken?: string | undefined;
 }
 
 /**
@@ -42,6 +44,7 @@ export async function startPipelineBuild(cloud: Cloud, build: PipelineBuild, cal
     initiator: build.initiator,
     sourceVersion: `arn:aws:s3:::${primary.bucket}/${primary.key}`,
     resolvedSourceVersion: build.resolvedSourceVersion,
+    idempotencyToken: build.idempotencyToken,
     pipeline: { inputs: build.inputs, primaryInput, outputs: build.outputs, encryptionKey: build.encryptionKey },
   });
   return { buildId: id };

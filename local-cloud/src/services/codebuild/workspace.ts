@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
 
 /** The folder of one build, and what is in it. */
 export interface Workspace {
@@ -42,7 +46,13 @@ export async function makeWorkspace(secondary: readonly string[], npmrc: string)
   return workspace;
 }
 
-/** Removes the folder; what a process still writes into it meanwhile is tried again. */
+/** Removes the folder, what a build has made read-only in it, too. Rejects when something of it can't be removed. */
 export async function removeWorkspace(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  const remove = () => rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  try {
+    await remove();
+  } catch {
+    await execute('chmod', ['-R', 'u+rwX', path]);
+    await remove();
+  }
 }
