@@ -1,0 +1,1 @@
+export function lockText(lock: object): string;
