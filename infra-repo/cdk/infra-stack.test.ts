@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parameterNames } from '@enstratus/contract';
 import { runbookGaps, serviceApp } from '@enstratus/platform/cdk';
+import { contractVersionParameterName } from '@enstratus/platform/pipeline';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { afterAll, describe, expect, it } from 'vitest';
 import { InfraStack } from './infra-stack.ts';
@@ -223,7 +224,7 @@ describe('buckets and topics', () => {
 });
 
 describe('the stack', () => {
-  it("publishes exactly the contract's parameters of infra, each from the resource it names", () => {
+  it("publishes exactly the contract's parameters of infra, each from the resource it names, and the contract's own version", () => {
     const published = Object.values(template.findResources('AWS::SSM::Parameter')).map(({ Properties }) => [
       Properties.Name,
       Properties.Value,
@@ -243,11 +244,11 @@ describe('the stack', () => {
       [parameterNames.siteUrl]: {
         'Fn::Join': ['', ['https://', { 'Fn::GetAtt': [expect.stringMatching(/^SiteDistribution/), 'DomainName'] }]],
       },
+      [contractVersionParameterName]: JSON.parse(readFileSync(new URL('../packages/contract/package.json', import.meta.url), 'utf8'))
+        .version,
     });
     expect(published.map(([name]) => name).sort()).toEqual(
-      Object.values(parameterNames)
-        .filter((name) => name.startsWith('/enstratus/infra/'))
-        .sort(),
+      [...Object.values(parameterNames).filter((name) => name.startsWith('/enstratus/infra/')), contractVersionParameterName].sort(),
     );
   });
 

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { parameterNames } from '@enstratus/contract';
 import { type Deployment, publishParameter } from '@enstratus/platform/cdk';
+import { contractVersionParameterName } from '@enstratus/platform/pipeline';
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { z } from 'zod';
 import { Buckets } from './buckets.ts';
 import { InfraAlarms } from './infra-alarms.ts';
 import { People } from './people.ts';
@@ -14,6 +17,8 @@ export interface InfraStackProps extends Deployment {
   /** None where nothing is said: the dashboard is then reached under the name that CloudFront gives. */
   readonly site?: SiteDomain | undefined;
 }
+
+const contractManifest = new URL('../packages/contract/package.json', import.meta.url);
 
 /** The global stack: what every repo uses and none of them owns. */
 export class InfraStack extends Stack {
@@ -60,5 +65,11 @@ export class InfraStack extends Stack {
     publish(parameterNames.quarantineBucketName, quarantine.bucketName, 'Documents that could not be understood, for 90 days');
     publish(parameterNames.siteBucketName, site.bucket.bucketName, 'Where the files of the dashboard are put');
     publish(parameterNames.siteUrl, site.url, 'Where people open the dashboard');
+    const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(contractManifest, 'utf8')));
+    publish(
+      contractVersionParameterName,
+      version,
+      "The version of the contract that is deployed here: other repos' stages wait for theirs",
+    );
   }
 }
