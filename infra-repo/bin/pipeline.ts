@@ -13,5 +13,6 @@ new ServicePipeline(app, 'EnstratusInfraPipeline', {
   },
   smokeTest: new URL('../smoke/people.ts', import.meta.url),
   manifest: new URL('../package.json', import.meta.url),
+  publishesPackages: true,
 });
 app.synth();

@@ -9,12 +9,15 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serviceApp } from '../cdk/service-app.ts';
 import { type Organization, organizationNamed } from './organization.ts';
-import { ServicePipeline } from './service-pipeline.ts';
+import { ServicePipeline, type ServicePipelineProps } from './service-pipeline.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'service-pipeline-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function synthesized(changes: Partial<Organization> = {}): { template: Template; outdir: string } {
+function synthesized(
+  changes: Partial<Organization> = {},
+  more: Partial<ServicePipelineProps> = {},
+): { template: Template; outdir: string } {
   const outdir = mkdtempSync(join(folder, 'out-'));
   const smoke = join(folder, 'smoke.ts');
   writeFileSync(smoke, 'console.log(process.env.URL);');
@@ -33,6 +36,7 @@ function synthesized(changes: Partial<Organization> = {}): { template: Template;
     },
     smokeTest: pathToFileURL(smoke),
     manifest: pathToFileURL(manifest),
+    ...more,
   });
   const template = Template.fromStack(stack);
   app.synth();
@@ -162,6 +166,49 @@ describe('the pipeline of a repo', () => {
     for (const [, { Properties }] of projects) {
       expect(Properties.Environment.EnvironmentVariables).toContainEqual({ Name: 'NEEDS_CONTRACT', Type: 'PLAINTEXT', Value: '0.1.0' });
     }
+  });
+});
+
+describe('the pipeline of the repo that publishes the shared packages', () => {
+  const { template, outdir } = synthesized({}, { publishesPackages: true });
+  const [pipeline] = Object.values(template.findResources('AWS::CodePipeline::Pipeline'));
+  const stages: Stage[] = pipeline?.['Properties'].Stages;
+  const projects = Object.entries(template.findResources('AWS::CodeBuild::Project'));
+
+  it('publishes them once, when its first stage works, before anybody is asked', () => {
+    const publishing = stages.flatMap(({ Name, Actions }) => Actions.map((action) => `${Name}: ${action.RunOrder} ${action.Name}`));
+    expect(publishing.filter((action) => /Dev(Smoke|Over)|Publish/.test(action))).toEqual([
+      'Dev: 4 DevSmokeTest',
+      'Dev: 5 PublishPackages',
+      'Dev: 6 DevOvertake',
+    ]);
+  });
+
+  it('signs in to the registry as builds do, with the one role that may publish', () => {
+    const [publishing] = projects.flatMap(([id, { Properties }]) => (id.includes('PublishPackages') ? [Properties] : []));
+    const { Source, Environment, ServiceRole } = publishing ?? {};
+    const { phases } = JSON.parse(Source.BuildSpec);
+    expect(phases.build.commands).toEqual([
+      'aws codeartifact login --tool npm --domain "$PACKAGES_DOMAIN" --domain-owner "$PACKAGES_ACCOUNT" --repository "$PACKAGES_REPOSITORY" --namespace @enstratus',
+      'node delivery/programs/publish-packages.mjs',
+    ]);
+    expect(Environment.EnvironmentVariables).toEqual(
+      expect.arrayContaining([
+        { Name: 'PACKAGES_DOMAIN', Type: 'PLAINTEXT', Value: 'enstratus' },
+        { Name: 'PACKAGES_ACCOUNT', Type: 'PLAINTEXT', Value: '410000000001' },
+        { Name: 'PACKAGES_REPOSITORY', Type: 'PLAINTEXT', Value: 'packages' },
+      ]),
+    );
+    expect(JSON.stringify(ServiceRole)).toContain('publishrolearn');
+    const others = projects.filter(
+      ([id, { Properties }]) => !id.includes('PublishPackages') && JSON.stringify(Properties.ServiceRole).includes('publishrolearn'),
+    );
+    expect(others).toEqual([]);
+    expect(readdirSync(join(outdir, 'delivery', 'programs'))).toContain('publish-packages.mjs');
+  });
+
+  it('waits for no contract: it is what brings it', () => {
+    expect(JSON.stringify(projects)).not.toContain('NEEDS_CONTRACT');
   });
 });
 

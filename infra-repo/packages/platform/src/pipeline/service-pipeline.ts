@@ -38,6 +38,11 @@ export interface ServicePipelineProps {
   readonly smokeTest: URL;
   /** The repo's package.json: a stage must have the contract in the version that it pins before the repo's stacks are deployed there. */
   readonly manifest: URL;
+  /**
+   * For the repo that holds the shared packages: once its first stage works, the packages that its `npm run package` has put into `cdk.out/packages` are published. It waits for no
+   * contract, since it is what brings it.
+   */
+  readonly publishesPackages?: boolean;
 }
 
 const shown: Readonly<Record<OrganizationStage['stage'], string>> = { dev: 'Dev', test: 'Test', prod: 'Prod' };
@@ -50,7 +55,7 @@ const shown: Readonly<Record<OrganizationStage['stage'], string>> = { dev: 'Dev'
  */
 export class ServicePipeline extends Stack {
   constructor(scope: Construct, id: string, props: ServicePipelineProps) {
-    const { organization, repo } = props;
+    const { organization, repo, publishesPackages = false } = props;
     const { account } = organization.delivery;
     super(scope, id, {
       stackName: id,
@@ -93,7 +98,8 @@ export class ServicePipeline extends Stack {
       source,
       assembly: fileSet(synth),
       smokeTest,
-      needsContract: contractNeeded(props.manifest),
+      needsContract: publishesPackages ? undefined : contractNeeded(props.manifest),
+      publishesPackages,
     });
     const names = organization.stages.map(({ stage }) => shown[stage]);
     for (const [index, target] of organization.stages.entries()) {
@@ -106,8 +112,11 @@ export class ServicePipeline extends Stack {
       });
       const changes = steps.changes(name, target, { isGated: index > 0, stage });
       const smoke = steps.smokeTest(name, outputs);
+      const post = [smoke];
+      // Before anybody decides: other repos build with it in their first stages while this one waits at its gates.
+      if (index === 0 && publishesPackages) post.push(steps.publish(smoke));
       const next = names[index + 1];
-      const post = next === undefined ? [smoke] : [smoke, steps.overtake(name, `Approve${next}`, smoke)];
+      if (next !== undefined) post.push(steps.overtake(name, `Approve${next}`, post.at(-1) ?? smoke));
       if (index === 0) pipeline.addStage(stage, { pre: [changes], post });
       else {
         // A stage of its own: going back must not wait for somebody who approves it.
@@ -144,7 +153,7 @@ function fileSet({ primaryOutput, id }: Step): FileSet {
 
 const manifestSchema = z.object({ dependencies: z.record(z.string(), z.string()).default({}) });
 
-/** The version of the contract that a repo pins; undefined for one that has none, and for the one that holds it: a workspace is no version. */
+/** The version of the contract that a repo pins; undefined for one that has none. */
 function contractNeeded(manifest: URL): string | undefined {
   const { dependencies } = manifestSchema.parse(JSON.parse(readFileSync(manifest, 'utf8')));
   return dependencies['@enstratus/contract'];

@@ -4,6 +4,7 @@ import { CodeBuildStep, type CodePipelineSource, type IFileSetProducer, ManualAp
 import type { DeliveredRepo } from './delivery-names.ts';
 import { deliveryProgram, tellChangesProgram } from './delivery-program.ts';
 import type { Organization, OrganizationStage } from './organization.ts';
+import { packageEnvironment, registryLogin } from './service-buildspec.ts';
 import type { SharedDelivery } from './shared-delivery.ts';
 
 interface StageStepsProps {
@@ -15,6 +16,7 @@ interface StageStepsProps {
   /** The command of the repo's smoke test. */
   readonly smokeTest: string;
   readonly needsContract: string | undefined;
+  readonly publishesPackages: boolean;
 }
 
 /** CDK's role for reading an account, which `cdk bootstrap` makes ("Customize AWS CDK bootstrapping", its default qualifier). */
@@ -26,11 +28,15 @@ export class StageSteps {
   readonly #props: StageStepsProps;
   readonly #changes: string;
   readonly #overtake: string;
+  readonly #publish: string;
 
   constructor(stack: Stack, props: StageStepsProps) {
     this.#props = props;
     this.#changes = tellChangesProgram(stack);
     this.#overtake = deliveryProgram(stack, 'overtake-older', new URL('./programs/overtake-older.js', import.meta.url));
+    this.#publish = props.publishesPackages
+      ? deliveryProgram(stack, 'publish-packages', new URL('./programs/publish-packages.js', import.meta.url))
+      : '';
   }
 
   /**
@@ -86,6 +92,23 @@ export class StageSteps {
       role: shared.role('overtakeRoleArn'),
       timeout: Duration.minutes(10),
       env: { PIPELINE_NAME: repo, GATE_STAGE: gateStage },
+    });
+    step.addStepDependency(after);
+    return step;
+  }
+
+  /**
+   * Publishes the packages that the build has put into the assembly (`packages/*.tgz`): those whose version is not in the registry yet. It fails when a version
+   * is there with another content.
+   */
+  publish(after: Step): Step {
+    const { organization, shared, assembly } = this.#props;
+    const step = new CodeBuildStep('PublishPackages', {
+      input: assembly,
+      commands: [registryLogin(), this.#publish],
+      role: shared.role('publishRoleArn'),
+      timeout: Duration.minutes(10),
+      env: packageEnvironment(organization.delivery.account),
     });
     step.addStepDependency(after);
     return step;
