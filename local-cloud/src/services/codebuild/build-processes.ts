@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** Ends a process group by its id. One that is gone is no error. */
 export function killGroup(id: number): void {
@@ -26,15 +26,18 @@ export function endLeftovers(workspace: {
 
 /** Ends processes of a build that left its process group, found by CODEBUILD_BUILD_ARN in their environment. Linux alone tells it. */
 export function endStrays(buildArn: string): void {
-  for (const name of processIds()) {
-    if (name === process.pid || !environmentOf(name).includes(`\0CODEBUILD_BUILD_ARN=${buildArn}\0`)) continue;
+  for (const id of processIds()) {
+    if (id === process.pid || !environmentOf(id).includes(`\0CODEBUILD_BUILD_ARN=${buildArn}\0`)) continue;
     try {
-      process.kill(name, 'SIGKILL');
+      process.kill(id, 'SIGKILL');
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM'))) throw error;
     }
   }
 }
+
+/** Whether this machine tells the environment of processes, by which those are found that have left their group. */
+export const FINDS_STRAYS = existsSync('/proc/self/environ');
 
 /** The group's leader is the build's shell, whose command line names the workspace. */
 function belongsTo(id: number, path: string): boolean {
@@ -43,13 +46,10 @@ function belongsTo(id: number, path: string): boolean {
 }
 
 function processIds(): number[] {
-  try {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number);
-  } catch {
-    return [];
-  }
+  if (!FINDS_STRAYS) return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
 }
 
 function environmentOf(id: number): string {

@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { State } from '../../kernel/state.ts';
 import { readMachineNpm } from './machine-npm.ts';
@@ -25,7 +25,7 @@ export interface BuildTools {
  */
 export async function layOutTools(state: State): Promise<BuildTools> {
   const directory = state.directory(ALL_ACCOUNTS, 'codebuild-tools');
-  const npm = realpathSync(machineProgram('npm'));
+  const npm = machineNpm();
   link(process.execPath, join(directory, 'node'));
   link(npm, join(directory, 'npm'));
   const npx = join(dirname(npm), 'npx-cli.js');
@@ -47,6 +47,12 @@ export async function layOutTools(state: State): Promise<BuildTools> {
 function link(target: string, path: string): void {
   rmSync(path, { force: true });
   symlinkSync(target, path);
+}
+
+/** The npm that has started this process, else the one in PATH, which may be a shim of a version manager. */
+function machineNpm(): string {
+  const started = process.env['npm_execpath'];
+  return realpathSync(started !== undefined && basename(started) === 'npm-cli.js' && existsSync(started) ? started : machineProgram('npm'));
 }
 
 function machineProgram(name: string): string {

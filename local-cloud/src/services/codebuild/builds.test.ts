@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { ListBuildsForProjectCommand, RetryBuildCommand, StopBuildCommand } from '@aws-sdk/client-codebuild';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServiceEvent } from '../../kernel/service-event.ts';
 import type { UsageRecord } from '../../kernel/usage.ts';
+import { FINDS_STRAYS } from './build-processes.ts';
 import { BUILD_RIGHTS, BuildBench, phasesOf } from './test-bench.ts';
 
 let bench: BuildBench;
@@ -202,6 +204,17 @@ describe('variables', () => {
     const denied = await bench.run('denied-parameter', {}, { serviceRole: await bench.role('no-ssm', rights) }, spec);
     expect(denied.phases?.[3]?.contexts?.[0]?.message).toContain('ssm:GetParameters');
   });
+});
+
+it('ends what its commands have left running, in their group and out of it', async () => {
+  const stray =
+    "const c = require('child_process').spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' }); console.log(c.pid); c.unref()";
+  const build = await bench.run('leaves', { build: commands('sleep 1000 & echo $!', FINDS_STRAYS ? `node -e "${stray}"` : 'echo 0') });
+  const processes = (await bench.output(build)).map(Number);
+  expect([build.buildStatus, processes.length]).toEqual(['SUCCEEDED', 2]);
+  const state = (id: number) => spawnSync('ps', ['-o', 'stat=', '-p', String(id)], { encoding: 'utf8' }).stdout.trim();
+  // Gone, or waiting for a parent that never asks.
+  await expect.poll(() => processes.map(state).filter((stat) => stat !== '' && !stat.startsWith('Z'))).toEqual([]);
 });
 
 it("gives commands a clean environment: this Node, a home of their own, and nothing of this process's", async () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, expect, it } from 'vitest';
 import type { TestCloud } from '../../testing/test-cloud.ts';
+import { FINDS_STRAYS } from './build-processes.ts';
 import { ACCOUNT, BuildBench, phasesOf, REGION } from './test-bench.ts';
 
 let child: ChildProcess | undefined;
@@ -49,7 +50,8 @@ it('after kill -9 a build that ran has failed and its processes are ended, one t
   const bench = await startProcess();
   // The second process has left the shell's group, as daemons do.
   const left = `const c = require('child_process').spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' }); console.log(c.pid); c.unref()`;
-  const commands = [`echo $PWD >${notes}`, `echo $$ >>${notes}`, `node -e "${left}" >>${notes}`, `echo go >>${notes}; sleep 1000`];
+  const daemon = FINDS_STRAYS ? `node -e "${left}"` : 'sleep 1000 & echo $!';
+  const commands = [`echo $PWD >${notes}`, `echo $$ >>${notes}`, `${daemon} >>${notes}`, `echo go >>${notes}; sleep 1000`];
   await bench.project('long', { version: 0.2, phases: { build: { commands } } });
   await bench.project('short', { version: 0.2, phases: { build: { commands: ['echo done'] } } });
   const long = await bench.startBuild('long');

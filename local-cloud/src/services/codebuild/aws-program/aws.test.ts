@@ -9,7 +9,6 @@ import { BuildBench } from '../test-bench.ts';
 
 let bench: BuildBench;
 const asked: unknown[] = [];
-let failing = 0;
 /** By method and path (CodeArtifact API Reference). */
 const OPERATIONS = new Map([
   ['POST /v1/authorization-token', 'GetAuthorizationToken'],
@@ -98,20 +97,25 @@ it('prints a token and a parameter alone', async () => {
   expect(output).toEqual(['<the-token>', '<a value>']);
 });
 
-it.each([
-  ['aws s3 ls', 252, 'aws s3 ls is not carried out by the aws of the local cloud'],
-  ['aws codeartifact login --tool pip --domain d --repository r', 252, 'only --tool npm is carried out'],
-  ['aws codeartifact login --tool npm --domain d', 252, 'needs --repository'],
-  [
-    'aws codeartifact login --tool npm --domain d --repository r --dry-run yes',
-    252,
-    '--dry-run of aws codeartifact login is not carried out',
-  ],
-  ['aws ssm get-parameter --name /shared/name', 252, 'only --query Parameter.Value is carried out'],
-  ['aws ssm get-parameter --name /not/there --query Parameter.Value --output text', 254, 'An error occurred (ParameterNotFound)'],
-  ['aws', 252, 'usage: aws <service> <operation>'],
-])('fails loudly for %s', async (command, code, complaint) => {
-  const { output, phases } = await build(`fails-${++failing}`, command);
-  expect(phases?.[6]?.contexts?.[0]?.message).toContain(`exit status ${code}`);
-  expect(output.join('\n')).toContain(complaint);
+it('fails loudly for everything else, by its name', async () => {
+  const wrong: readonly (readonly [command: string, code: number, complaint: string])[] = [
+    ['aws s3 ls', 252, 'aws s3 ls is not carried out by the aws of the local cloud'],
+    ['aws codeartifact login --tool pip --domain d --repository r', 252, 'only --tool npm is carried out'],
+    ['aws codeartifact login --tool npm --domain d', 252, 'needs --repository'],
+    [
+      'aws codeartifact login --tool npm --domain d --repository r --dry-run yes',
+      252,
+      '--dry-run of aws codeartifact login is not carried out',
+    ],
+    ['aws codeartifact login --tool npm --domain d --repository r --domain', 252, '--domain is given twice'],
+    ['aws ssm get-parameter --name /shared/name', 252, 'only --query Parameter.Value is carried out'],
+    ['aws ssm get-parameter --name /not/there --query Parameter.Value --output text', 254, 'An error occurred (ParameterNotFound)'],
+    ['aws', 252, 'usage: aws <service> <operation>'],
+  ];
+  const { output } = await build('fails', ...wrong.map(([command]) => `if ${command}; then echo fine; else echo "ended with $?"; fi`));
+  const told = output.join('\n').split(/^ended with (?=\d)/m);
+  for (const [at, [command, code, complaint]] of wrong.entries()) {
+    expect(told[at], command).toContain(complaint);
+    expect(told[at + 1], command).toMatch(new RegExp(`^${code}\\b`));
+  }
 });
