@@ -220,7 +220,7 @@ it('ends what its commands have left running, in their group and out of it', asy
 it("gives commands a clean environment: this Node, a home of their own, and nothing of this process's", async () => {
   process.env['SECRET_OF_THIS_PROCESS'] = 'x';
   const build = await bench.run('clean', {
-    install: { 'runtime-versions': { nodejs: 24 } },
+    install: { 'runtime-versions': { nodejs: 22 } },
     build: commands(
       'node -p process.version',
       'env | sort',
@@ -256,7 +256,7 @@ it.each([
   ['a bad YAML', 'version: 0.2\nphases: {', 'YAML_FILE_ERROR'],
   ['reports', 'version: 0.2\nphases: {}\nreports: {}\n', '"reports" of the buildspec is not carried out'],
   ['another runtime', 'version: 0.2\nphases: { install: { runtime-versions: { python: 3.12 } } }\n', 'the runtime "python"'],
-  ['another Node', 'version: 0.2\nphases: { install: { runtime-versions: { nodejs: 18 } } }\n', "Unknown runtime version named '18'"],
+  ['another Node', 'version: 0.2\nphases: { install: { runtime-versions: { nodejs: 10 } } }\n', "Unknown runtime version named '10'"],
   ['secrets', 'version: 0.2\nenv: { secrets-manager: { X: y } }\nphases: {}\n', '"env/secrets-manager"'],
   ['version 0.1', 'version: 0.1\nphases: {}\n', 'version: must be 0.2'],
 ])('fails for %s in the buildspec by its name', async (what, buildspec, message) => {

@@ -7,6 +7,8 @@ import { isInlineBuildspec } from './project-settings.ts';
 
 /** Where the buildspec lies when nothing else is said. */
 const DEFAULT_FILE = 'buildspec.yml';
+/** Majors of Node in AWS's images for Linux that are kept up (CodeBuild User Guide, "Available runtimes"). */
+const NODE_VERSIONS = ['18', '20', '22', '24'];
 
 /**
  * The buildspec of a build: the project's text, or a file of the source. Throws PhaseFailure (YAML_FILE_ERROR) for one that is missing,
@@ -41,19 +43,22 @@ async function readSourceFile(source: string, name: string): Promise<string> {
   }
 }
 
-/** There is one runtime here, this process's Node: another one, or another major version of it, is refused rather than passed over. */
+/**
+ * There is one runtime here, this process's Node: it stands for every version of nodejs that AWS's images have, which the log says, and another
+ * runtime is refused rather than passed over.
+ */
 function checkRuntimes(spec: Buildspec, told: (line: string) => void): void {
   const wanted = Object.entries(spec.phases.install?.['runtime-versions'] ?? {});
-  const major = process.versions.node.split('.')[0] ?? '';
   for (const [runtime, version] of wanted) {
     if (runtime !== 'nodejs')
       throw new BuildspecError(`the runtime "${runtime}" is not carried out by the local cloud, which has nodejs alone`);
-    if (!['latest', major, `${major}.x`].includes(version)) {
+    if (version !== 'latest' && !NODE_VERSIONS.includes(version.replace(/\.x$/, ''))) {
+      const versions = NODE_VERSIONS.join(', ');
       throw new BuildspecError(
-        `Unknown runtime version named '${version}' of nodejs. The local cloud has the following versions: ${major}`,
+        `Unknown runtime version named '${version}' of nodejs. This build image has the following versions: ${versions}`,
       );
     }
-    told(`Selecting '${runtime}' runtime version '${major}' based on manual selections...`);
+    told(`Selecting '${runtime}' runtime version '${version}' based on manual selections: the local cloud has ${process.version} for it`);
   }
   if (wanted.length === 0) told('No runtime version selected in buildspec.');
 }
