@@ -51,7 +51,7 @@ export function executionOperations(engine: Engine, storeOf: (scope: Scope) => P
         const execution =
           known ??
           engine.start(context, pipeline, {
-            trigger: { type: 'StartPipelineExecution', detail: context.principal.arn },
+            trigger: triggerOf(context),
             overrides,
             traceHeader: context.traceHeader,
             ...(clientRequestToken === undefined ? {} : { clientRequestToken }),
@@ -140,4 +140,10 @@ export function executionOperations(engine: Engine, storeOf: (scope: Scope) => P
       },
     }),
   };
+}
+
+/** EventBridge starts pipelines under a session name of its own; on AWS such a trigger names the rule, which isn't known here. */
+function triggerOf({ principal }: CallContext): { type: string; detail: string } {
+  const isEvent = principal.kind === 'role-session' && principal.arn.endsWith('/AWSEvents');
+  return { type: isEvent ? 'CloudWatchEvent' : 'StartPipelineExecution', detail: principal.arn };
 }
