@@ -1,11 +1,13 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AwsError } from '../../kernel/aws-error.ts';
 import type { Cloud } from '../../kernel/cloud.ts';
 import { administratorOf } from '../../kernel/principal.ts';
-import { type CdkTarget, cdk } from '../cdk-cli.ts';
+import { awsEnvironment, type CdkTarget, cdk } from '../cdk-cli.ts';
 import { deployAll } from '../deploy.ts';
 import { type ParticleAccess, writeParticleParameters } from '../particle-parameters.ts';
 import { type Progress, StartError } from '../progress.ts';
+import { runProgram } from '../run-program.ts';
 import type { Stamps } from '../stamps.ts';
 import { deliveryOrganization } from './delivery-organization.ts';
 import { inStage, type PipelineRepo, synthesizePipelines } from './pipeline-assemblies.ts';
@@ -50,12 +52,8 @@ export async function bringUpPipelines(options: PipelinesOptions): Promise<Runni
     home: join(directory, `cdk-home-${account}`),
   });
   const repos = await synthesizePipelines({ root, target: target(delivery.account), progress }, options.packagesHash);
-  await bootstrapAccounts([delivery.account, ...stages.map(({ account }) => account)], delivery.account, {
-    cloud,
-    progress,
-    target,
-    region,
-  });
+  const accounts = { delivery: delivery.account, ...Object.fromEntries(stages.map(({ stage, account }) => [stage, account])) };
+  for (const [name, account] of Object.entries(accounts)) await bootstrapAccount(name, target(account), options);
   await deployDelivery(root, target(delivery.account), options);
   for (const { stage, account } of stages) {
     progress.note(`  ${stage.toUpperCase()}: account ${account}`);
@@ -75,29 +73,15 @@ export async function bringUpPipelines(options: PipelinesOptions): Promise<Runni
   };
 }
 
-/** The accounts trust that of the pipelines: it deploys there, and reads what is deployed. */
-async function bootstrapAccounts(
-  accounts: readonly string[],
-  trusted: string,
-  { cloud, progress, target, region }: { cloud: Cloud; progress: Progress; target: (account: string) => CdkTarget; region: string },
-): Promise<void> {
-  await Promise.all(
-    accounts.map(async (account) => {
-      if (await isThere(cloud, 'CDKToolkit', account, region)) return;
-      await progress.step(`Bootstrapping account ${account} for the CDK`, async () => {
-        const trust = account === trusted ? [] : ['--trust', trusted, '--trust-for-lookup', trusted];
-        const policies = ['--cloudformation-execution-policies', 'arn:aws:iam::aws:policy/AdministratorAccess'];
-        const { home } = target(account);
-        const { code, output } = await cdk(
-          import.meta.dirname,
-          ['bootstrap', `aws://${account}/${region}`, ...trust, ...policies],
-          target(account),
-          { cwd: home },
-        );
-        if (code !== 0) throw new StartError(`cdk bootstrap of ${account} failed:\n${output}`);
-      });
-    }),
-  );
+/** By infra-repo's own command: a stage's account lets in nobody of the delivery account but its pipelines. */
+async function bootstrapAccount(name: string, target: CdkTarget, { root, cloud, progress }: PipelinesOptions): Promise<void> {
+  if (await isThere(cloud, 'CDKToolkit', target.account, target.region)) return;
+  await progress.step(`Bootstrapping account ${target.account} (${name}) for the CDK`, async () => {
+    mkdirSync(target.home, { recursive: true });
+    const options = { cwd: join(root, 'infra-repo'), env: awsEnvironment(target) };
+    const { code, output } = await runProgram(process.execPath, ['bin/bootstrap.ts', name], options);
+    if (code !== 0) throw new StartError(`The account ${target.account} could not be bootstrapped:\n${output}`);
+  });
 }
 
 async function deployDelivery(root: string, target: CdkTarget, { progress, deployed, packagesHash }: PipelinesOptions): Promise<void> {
