@@ -33,7 +33,7 @@ const listAnswer = z.object({
   ),
 });
 
-/** More than begin in the seconds in which one is followed. */
+/** More than begin between two looks. */
 const latest = 200;
 const pause_ms = 200;
 /** Nothing more comes when nothing has come for so long. */
@@ -78,13 +78,14 @@ async function familyOf(aws: string, trace_id: string, known: KnownLinks): Promi
   const family = new Map([[trace_id, first]]);
   const { traces } = listAnswer.parse(await get(aws, `?limit=${latest}`));
   const batches = traces.filter(({ begins_with: { service, operation } }) => service === 'lambda' && operation === 'batch');
-  // The oldest first: a batch may set off another one.
   for (const { trace_id: id, spans } of batches.reverse()) {
-    if (known.get(id)?.spans !== spans) {
-      const trace = await traceOf(aws, id);
-      known.set(id, { spans, linked: (trace?.spans ?? []).flatMap(({ links = [] }) => links.map((link) => link.trace_id)) });
-    }
-    if (known.get(id)?.linked.some((linked) => family.has(linked)) !== true) continue;
+    if (known.get(id)?.spans === spans) continue;
+    const trace = await traceOf(aws, id);
+    known.set(id, { spans, linked: (trace?.spans ?? []).flatMap(({ links = [] }) => links.map((link) => link.trace_id)) });
+  }
+  // The oldest first: a batch may set off another one. Also those that newer traces have pushed out of the list.
+  for (const [id, { linked }] of known) {
+    if (!linked.some((one) => family.has(one))) continue;
     const trace = await traceOf(aws, id);
     if (trace !== undefined) family.set(id, trace);
   }
