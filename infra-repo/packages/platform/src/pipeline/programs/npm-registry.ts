@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 
 const run = promisify(execFile);
@@ -14,6 +15,8 @@ export interface Tarball {
   readonly file: string;
   /** As lock files and registries write it ("Subresource Integrity"): the SHA-512 of the file's bytes. */
   readonly integrity: string;
+  /** The SHA-512 of what is in it, before it was compressed: two machines' zlib need not make the same bytes of the same content. */
+  readonly content: string;
 }
 
 /** How npm is called: by its own program where npm runs us, which works on Windows too. */
@@ -37,8 +40,11 @@ export async function tarballIn(file: string): Promise<Tarball> {
   } catch (error) {
     throw new Error(`${file} is no packed package: ${(error as Error).message}`);
   }
-  return { name, version, file, integrity: `sha512-${createHash('sha512').update(readFileSync(file)).digest('base64')}` };
+  const bytes = readFileSync(file);
+  return { name, version, file, integrity: sha512(bytes), content: sha512(gunzipSync(bytes)) };
 }
+
+const sha512 = (bytes: Buffer): string => `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
 
 const failureSchema = z.object({ error: z.object({ code: z.string() }) });
 

@@ -14,7 +14,7 @@ const work = mkdtempSync(join(tmpdir(), 'publish-packages-'));
 try {
   const packed = await Promise.all(files.map((file) => tarballIn(join(folder, file))));
   const published = await Promise.all(packed.map(({ name, version }) => publishedTarball(`${name}@${version}`, work)));
-  const changed = packed.filter(({ integrity }, index) => published[index] !== undefined && published[index].integrity !== integrity);
+  const changed = packed.filter(({ content }, index) => published[index] !== undefined && published[index].content !== content);
   // All or none: what belongs together is published together.
   if (changed.length > 0) {
     const named = changed.map(({ name, version }) => `${name} ${version} is published with another content: count its version up`);
