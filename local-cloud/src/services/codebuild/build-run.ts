@@ -149,10 +149,10 @@ export class BuildRun {
         throw new PhaseFailure('ACCESS_DENIED', `CodeBuild is not authorized to assume the service role: ${error.message}`);
       throw error;
     }
-    const { caller, credentials } = this.#session;
+    const { caller, credentials, url } = this.#session;
     if (log !== undefined) {
       await this.#openLog(log);
-      this.#log.hide([credentials.accessKeyId, credentials.secretAccessKey, credentials.sessionToken]);
+      this.#log.hide([credentials.accessKeyId, credentials.secretAccessKey, credentials.sessionToken, url]);
     }
     const secondary = (pipeline?.inputs ?? []).map(({ name }) => name).filter((name) => name !== pipeline?.primaryInput);
     const tools = await this.#parts.tools();

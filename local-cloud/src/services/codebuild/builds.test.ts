@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ListBuildsForProjectCommand, RetryBuildCommand, StopBuildCommand } from '@aws-sdk/client-codebuild';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -204,6 +206,22 @@ describe('variables', () => {
     const denied = await bench.run('denied-parameter', {}, { serviceRole: await bench.role('no-ssm', rights) }, spec);
     expect(denied.phases?.[3]?.contexts?.[0]?.message).toContain('ssm:GetParameters');
   });
+});
+
+it('gives credentials away no longer than it runs, and their address to no log', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'builds-'));
+  const url = '"$AWS_CONTAINER_CREDENTIALS_FULL_URI"';
+  const build = await bench.run('credentials', {
+    build: commands(`echo ${url} >${folder}/url; echo ${url}`, `curl -s ${url} >${folder}/credentials`),
+  });
+  expect(await bench.output(build)).toEqual(['***']);
+  expect(JSON.parse(readFileSync(join(folder, 'credentials'), 'utf8'))).toMatchObject({
+    RoleArn: expect.stringContaining('role/credentials-role'),
+  });
+  const address = readFileSync(join(folder, 'url'), 'utf8').trim();
+  expect((await fetch(address)).status).toBe(404);
+  expect((await fetch(address.slice(0, -3))).status).toBe(404);
+  rmSync(folder, { recursive: true });
 });
 
 it('ends what its commands have left running, in their group and out of it', async () => {
