@@ -29,7 +29,8 @@ it('runs two at once, the third waits for its turn, and a stopped build ends wit
   await stop(second);
   await stop(third);
   expect(await bench.output(await bench.build(third))).toEqual([]);
-  expect((await bench.client.send(new ListBuildsCommand({ sortOrder: 'ASCENDING' }))).ids).toEqual(ids);
+  const listed = (await bench.client.send(new ListBuildsCommand({ sortOrder: 'ASCENDING' }))).ids ?? [];
+  expect(listed.filter((id) => id.startsWith('waits:'))).toEqual(ids);
 });
 
 it('a build that waits can be stopped, and gives up by itself in time', async () => {

@@ -63,6 +63,7 @@ const build = async (name: string, ...commands: string[]) => {
 };
 
 it('logs npm in to a repository for a namespace, or for all packages', async () => {
+  asked.length = 0;
   const scoped = '--tool npm --domain d --domain-owner 111122223333 --repository shared --namespace @enstratus --duration-seconds 900';
   const { output, buildStatus } = await build(
     'login',
