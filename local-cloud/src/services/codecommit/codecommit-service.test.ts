@@ -145,6 +145,10 @@ describe('what is in a repository', () => {
     await expect(text('missing')).rejects.toMatchObject({ name: 'FileDoesNotExistException' });
     await expect(text('src')).rejects.toMatchObject({ name: 'FileDoesNotExistException' });
     await expect(text('README.md', 'nowhere')).rejects.toMatchObject({ name: 'CommitDoesNotExistException' });
+    for (const specifier of ['main~1', 'main^', ':/First', 'main..main']) {
+      await expect(text('README.md', specifier)).rejects.toMatchObject({ name: 'CommitDoesNotExistException' });
+    }
+    await expect(text(':(glob)*.md')).rejects.toMatchObject({ name: 'FileDoesNotExistException' });
     await expect(text('README.md', '--all')).rejects.toMatchObject({ name: 'CommitDoesNotExistException' });
     await expect(text('../README.md')).rejects.toMatchObject({ name: 'InvalidPathException' });
   });

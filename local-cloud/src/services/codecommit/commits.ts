@@ -71,7 +71,8 @@ export async function requireCommit(store: RepositoryStore, repository: Reposito
  */
 export async function resolveCommit(store: RepositoryStore, repository: Repository, specifier = repository.defaultBranch): Promise<string> {
   const missing = new AwsError('CommitDoesNotExistException', `Commit ${specifier ?? 'of the default branch'} does not exist`);
-  if (specifier === undefined) throw missing;
+  // git would take more for a commit: an ancestor, a range, a message.
+  if (specifier === undefined || /[\s~^:?*[\\]|\.\.|@\{/.test(specifier)) throw missing;
   const candidates = /^[0-9a-f]{40}$/.test(specifier)
     ? [specifier]
     : specifier.startsWith('refs/')

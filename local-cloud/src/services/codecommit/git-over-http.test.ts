@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { GetBranchCommand, GetRepositoryCommand, ListBranchesCommand } from '@aws-sdk/client-codecommit';
@@ -136,6 +138,23 @@ describe('git over HTTP', () => {
     expect(answer.headers.get('content-type')).toBe('application/x-git-upload-pack-result');
     expect(await answer.text()).toContain(`${first} refs/heads/main`);
     expect((await ask(body)).status).toBe(400);
+  });
+
+  it('keeps nothing of a push that ends in the middle, and takes it again', async () => {
+    const { name, clone, first } = await pushed();
+    await bench.git.commit(clone, { 'large.bin': randomBytes(3 * 1024 * 1024) });
+    const pack = await bench.git.run(clone, 'rev-parse', 'main');
+    const command = `${first} ${pack.trim()} refs/heads/main\0 report-status side-band-64k`;
+    const socket = connect(Number(new URL(bench.cloud.endpoint).port), '127.0.0.1');
+    const authorization = `Basic ${Buffer.from(`${ACCOUNT}:x`).toString('base64')}`;
+    socket.write(
+      `POST /v1/repos/${name}/git-receive-pack HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${authorization}\r\nContent-Length: 9999\r\n\r\n`,
+    );
+    socket.write(Buffer.concat([pktLine(command), FLUSH, Buffer.from('PACK\0\0\0\x02\0\0', 'latin1')]), () => socket.destroy());
+    await once(socket, 'close');
+    await bench.git.run(clone, 'push', '--quiet', 'origin', 'main');
+    expect(await branch(name, 'main')).toBe(pack.trim());
+    expect(bench.told(name)).toHaveLength(2);
   });
 
   it('keeps everything over a restart', async () => {

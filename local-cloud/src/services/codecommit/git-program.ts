@@ -33,7 +33,15 @@ export function startGit(directory: string, args: readonly string[], environment
   return spawn('git', [...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]), ...args], {
     cwd: directory,
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...inherited, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: devNull, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C', ...environment },
+    env: {
+      ...inherited,
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_CONFIG_GLOBAL: devNull,
+      GIT_TERMINAL_PROMPT: '0',
+      GIT_LITERAL_PATHSPECS: '1',
+      LC_ALL: 'C',
+      ...environment,
+    },
   });
 }
 
