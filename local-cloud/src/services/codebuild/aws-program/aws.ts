@@ -1,13 +1,31 @@
 // The `aws` in the PATH of builds: AWS's build images carry the AWS CLI, a laptop needn't. It carries out three commands of it, as the AWS CLI
 // does, and fails for everything else by its name. What it needs is in the environment, as for the AWS CLI.
-import { readArguments, UsageError } from './arguments.ts';
-import { getAuthorizationToken, login } from './codeartifact.ts';
-import { getParameter } from './ssm.ts';
+import { type AwsCommand, readArguments, UsageError } from './arguments.ts';
+import { authorizationTokenOptions, loginOptions, parameterOptions } from './command-options.ts';
 
-const COMMANDS = new Map([
-  ['codeartifact login', login],
-  ['codeartifact get-authorization-token', getAuthorizationToken],
-  ['ssm get-parameter', getParameter],
+/** What is wrong with a command is told before the SDK is loaded, which takes most of the program's time. */
+const COMMANDS = new Map<string, (command: AwsCommand) => Promise<void>>([
+  [
+    'codeartifact login',
+    async (command) => {
+      const options = loginOptions(command);
+      await (await import('./codeartifact.ts')).login(options);
+    },
+  ],
+  [
+    'codeartifact get-authorization-token',
+    async (command) => {
+      const options = authorizationTokenOptions(command);
+      await (await import('./codeartifact.ts')).getAuthorizationToken(options);
+    },
+  ],
+  [
+    'ssm get-parameter',
+    async (command) => {
+      const options = parameterOptions(command);
+      await (await import('./ssm.ts')).getParameter(options);
+    },
+  ],
 ]);
 
 /** AWS CLI User Guide, "Command line return codes": 252 for a command that is wrong, 254 for an error that a service answers. */

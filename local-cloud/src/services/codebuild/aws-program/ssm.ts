@@ -1,14 +1,9 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { type AwsCommand, mustBe, takeOptions } from './arguments.ts';
+import type { ParameterOptions } from './command-options.ts';
 
 /** `aws ssm get-parameter --name … --query Parameter.Value --output text`: the value alone. Rejects with what Parameter Store answers. */
-export async function getParameter(command: AwsCommand): Promise<void> {
-  const options = takeOptions(command, ['name', 'query', 'output', 'with-decryption', 'no-with-decryption'], ['name']);
-  mustBe(options, 'query', 'Parameter.Value');
-  mustBe(options, 'output', 'text');
-  const client = new SSMClient(options['region'] === undefined ? {} : { region: options['region'] });
-  const { Parameter } = await client.send(
-    new GetParameterCommand({ Name: options['name'], WithDecryption: options['with-decryption'] !== undefined }),
-  );
+export async function getParameter({ region, name, withDecryption }: ParameterOptions): Promise<void> {
+  const client = new SSMClient(region === undefined ? {} : { region });
+  const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: withDecryption }));
   console.log(Parameter?.Value);
 }
