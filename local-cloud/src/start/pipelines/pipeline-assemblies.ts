@@ -21,8 +21,7 @@ const manifestSchema = z.object({
     z.string(),
     z.object({
       type: z.string(),
-      displayName: z.string().optional(),
-      properties: z.looseObject({ directoryName: z.string().optional() }).optional(),
+      properties: z.looseObject({ directoryName: z.string().optional(), displayName: z.string().optional() }).optional(),
     }),
   ),
 });
@@ -72,8 +71,8 @@ export function readPipelineAssembly(repo: Repo, assembly: string): PipelineRepo
   const { artifacts } = manifestSchema.parse(JSON.parse(readFileSync(join(assembly, 'manifest.json'), 'utf8')));
   const pipelineStack = Object.entries(artifacts).find(([, { type }]) => type === 'aws:cloudformation:stack')?.[0];
   if (pipelineStack === undefined) throw new Error(`${assembly} has no stack of a pipeline`);
-  const stages = Object.values(artifacts).flatMap(({ type, displayName, properties }) => {
-    const stage = displayName?.split('/').at(-1)?.toLowerCase();
+  const stages = Object.values(artifacts).flatMap(({ type, properties }) => {
+    const stage = properties?.displayName?.split('/').at(-1)?.toLowerCase();
     return type === 'cdk:cloud-assembly' && stage !== undefined && properties?.directoryName !== undefined
       ? [[stage, join(assembly, properties.directoryName)] as const]
       : [];
