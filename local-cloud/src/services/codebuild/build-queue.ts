@@ -7,18 +7,24 @@ import type { BuildRecord } from './build-record.ts';
 import { BuildRun, cacheFolder, type Interruption } from './build-run.ts';
 import type { BuildStoreOf } from './build-store.ts';
 import { type BuildTools, layOutTools } from './build-tools.ts';
+import { IdleProcessors } from './idle-processors.ts';
 import type { ServiceRoles } from './service-role.ts';
 import { removeWorkspace } from './workspace.ts';
 
 export interface QueueOptions {
-  /** How many builds run at once; as many as the machine has processors by default. */
+  /** How many builds run at once, whatever they do; as many as the machine has processors by default. */
   readonly atOnce?: number;
+  /** Whether the machine has so little to do that one build more may run; asked each second while one waits. By its processors by default. */
+  readonly hasRoom?: () => boolean;
   /** What a minute of a timeout is, in ms; shorter in tests. */
   readonly minute_ms?: number;
 }
 
 /** "Builds in AWS CodeBuild": the history of a build is there for one year. */
 const BUILDS_KEPT_MS = 365 * 86_400_000;
+const LOOK_MS = 1000;
+/** As many builds that wait for something can run beside each other, whatever room there is. */
+const MOST_AT_ONCE = 20;
 
 interface Waiting {
   readonly scope: Scope;
@@ -39,13 +45,19 @@ const CUT_OFF: Interruption = {
   message: 'The local cloud ended while the build was running.',
 };
 
-/** The builds of all accounts that wait and run: first come, first served, and no more at once than the machine can take. */
+/**
+ * The builds of all accounts that wait and run: first come, first served, and no more at once than the machine can take. A build that itself
+ * waits, such as for what another pipeline has to deliver first, takes no processor: then one more runs, so that they never wait for each other.
+ */
 export class BuildQueue {
   readonly #cloud: Cloud;
   readonly #storeOf: BuildStoreOf;
   readonly #roles: ServiceRoles;
   readonly #atOnce: number;
   readonly #minute_ms: number;
+  readonly #idle = new IdleProcessors();
+  readonly #hasRoom: () => boolean;
+  #looking: NodeJS.Timeout | undefined;
   readonly #waiting: Waiting[] = [];
   readonly #running = new Map<string, Running>();
   #tools: Promise<BuildTools> | undefined;
@@ -57,6 +69,7 @@ export class BuildQueue {
     this.#roles = roles;
     this.#atOnce = options.atOnce ?? availableParallelism();
     this.#minute_ms = options.minute_ms ?? 60_000;
+    this.#hasRoom = options.hasRoom ?? (() => this.#idle.look());
   }
 
   /** Takes a build that is on disk. It runs when its turn has come. */
@@ -110,6 +123,7 @@ export class BuildQueue {
   async close(): Promise<void> {
     this.#stopped = true;
     for (const { timer } of this.#waiting.splice(0)) clearTimeout(timer);
+    this.#look();
     for (const { run } of this.#running.values()) run.interrupt(CUT_OFF);
     await Promise.all([...this.#running.values()].map(({ done }) => done));
   }
@@ -121,16 +135,36 @@ export class BuildQueue {
     clearTimeout(waiting.timer);
     waiting.progress.leave(reason.status, { statusCode: reason.statusCode, message: reason.message });
     waiting.progress.complete(reason.status);
+    this.#look();
   }
 
   #next(): void {
-    while (!this.#stopped && this.#running.size < this.#atOnce) {
-      const waiting = this.#waiting.shift();
-      if (waiting === undefined) return;
-      clearTimeout(waiting.timer);
-      waiting.progress.leave('SUCCEEDED');
-      this.#start(waiting.scope, waiting.progress);
-    }
+    while (this.#running.size < this.#atOnce && this.#startFirst());
+    this.#look();
+  }
+
+  /** Looks for room while builds wait. */
+  #look(): void {
+    const needed = !this.#stopped && this.#waiting.length > 0;
+    if (needed === (this.#looking !== undefined)) return;
+    clearInterval(this.#looking);
+    this.#looking = undefined;
+    this.#idle.reset();
+    if (!needed) return;
+    this.#looking = setInterval(() => {
+      if (this.#running.size < MOST_AT_ONCE && this.#hasRoom()) this.#startFirst();
+      this.#look();
+    }, LOOK_MS);
+  }
+
+  /** Starts the build that has waited longest; false when there is none. */
+  #startFirst(): boolean {
+    const waiting = this.#stopped ? undefined : this.#waiting.shift();
+    if (waiting === undefined) return false;
+    clearTimeout(waiting.timer);
+    waiting.progress.leave('SUCCEEDED');
+    this.#start(waiting.scope, waiting.progress);
+    return true;
   }
 
   #start(scope: Scope, progress: BuildProgress): void {

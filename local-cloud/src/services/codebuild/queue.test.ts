@@ -3,10 +3,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BuildBench, phasesOf } from './test-bench.ts';
 
 let bench: BuildBench;
+let hasRoom = false;
 
 beforeAll(async () => {
   // A minute of a timeout is 40 ms here.
-  bench = await BuildBench.start({ atOnce: 2, minute_ms: 40 });
+  bench = await BuildBench.start({ atOnce: 2, minute_ms: 40, hasRoom: () => hasRoom });
 });
 afterAll(() => bench.stop());
 
@@ -31,6 +32,16 @@ it('runs two at once, the third waits for its turn, and a stopped build ends wit
   expect(await bench.output(await bench.build(third))).toEqual([]);
   const listed = (await bench.client.send(new ListBuildsCommand({ sortOrder: 'ASCENDING' }))).ids ?? [];
   expect(listed.filter((id) => id.startsWith('waits:'))).toEqual(ids);
+});
+
+it('one more runs when those that run have nothing to do', async () => {
+  await project('idle', WAIT, { timeoutInMinutes: 2160 });
+  const ids = [await bench.startBuild('idle'), await bench.startBuild('idle'), await bench.startBuild('idle')];
+  expect(await currentPhase(ids[2] ?? '')).toBe('QUEUED');
+  hasRoom = true;
+  await expect.poll(() => currentPhase(ids[2] ?? ''), { timeout: 5000 }).toBe('BUILD');
+  hasRoom = false;
+  await Promise.all(ids.map(stop));
 });
 
 it('a build that waits can be stopped, and gives up by itself in time', async () => {

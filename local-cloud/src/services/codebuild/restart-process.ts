@@ -11,7 +11,7 @@ import { createCodeBuild } from './codebuild-service.ts';
 const [, , directory = ''] = process.argv;
 const cloud = new Cloud({ state: new State(directory) });
 for (const create of [createIam, createS3, createLogs, createSsm]) cloud.register(create(cloud));
-cloud.register(createCodeBuild(cloud, { atOnce: 1 }));
+cloud.register(createCodeBuild(cloud, { atOnce: 1, hasRoom: () => false }));
 await listen(cloud, 0);
 await cloud.start();
 console.log(cloud.endpoint);
