@@ -59,6 +59,7 @@ export class Engine {
       const store = this.#storeOf(scope);
       for (const action of store.openActions()) this.#runner.run(scope, action);
       for (const pipeline of store.pipelines.list()) {
+        this.cancelOutdated(scope, pipeline);
         for (const execution of store.openExecutions(pipeline.name)) if (execution.entered) this.#continueStage(scope, execution.id);
         this.advance(scope, pipeline.name);
       }
