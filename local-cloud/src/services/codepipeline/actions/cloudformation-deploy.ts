@@ -107,32 +107,60 @@ async function outcomeOf(run: ActionRun, { OutputFileName }: Configuration, stac
 /** Does `work` with what the action says of the stack: its template lies behind a URL meanwhile, because it may have 1 MB. */
 async function withDefinition(
   run: ActionRun,
-  { TemplatePath, RoleArn, Capabilities, ParameterOverrides }: WithTemplate,
+  { TemplatePath, TemplateConfiguration, RoleArn, Capabilities, ParameterOverrides }: WithTemplate,
   work: (definition: object) => Promise<unknown>,
 ): Promise<void> {
-  const template = handTemplate(run.cloud, await readTemplate(run, TemplatePath));
+  const template = handTemplate(run.cloud, await readInput(run, 'TemplatePath', TemplatePath));
+  const { Parameters, Tags } = TemplateConfiguration === undefined ? {} : await readConfiguration(run, TemplateConfiguration);
+  // "If you specify a parameter in both, the value that is specified in ParameterOverrides is used" (the same page).
+  const parameters = { ...Parameters, ...(ParameterOverrides === undefined ? {} : readParameters(ParameterOverrides)) };
   try {
     await work({
       TemplateURL: template.url,
       RoleARN: RoleArn,
       ...(Capabilities === undefined ? {} : { Capabilities: Capabilities.split(',').map((one) => one.trim()) }),
-      ...(ParameterOverrides === undefined ? {} : { Parameters: readParameters(ParameterOverrides) }),
+      ...(Object.keys(parameters).length === 0
+        ? {}
+        : { Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })) }),
+      ...(Tags === undefined ? {} : { Tags: Object.entries(Tags).map(([Key, Value]) => ({ Key, Value })) }),
     });
   } finally {
     template.release();
   }
 }
 
-async function readTemplate(run: ActionRun, path: string): Promise<string> {
+async function readInput(run: ActionRun, property: string, path: string): Promise<string> {
   const at = path.indexOf('::');
   const artifact = path.slice(0, at);
   const file = path.slice(at + 2);
   const place = run.record.inputs[artifact];
-  if (place === undefined)
-    throw new ActionFailed('ConfigurationError', `TemplatePath: ${artifact} is none of the action's input artifacts`);
+  if (place === undefined) throw new ActionFailed('ConfigurationError', `${property}: ${artifact} is none of the action's input artifacts`);
   const text = await run.artifacts.readFile(place, file, run.caller);
   if (text === undefined) throw new ActionFailed('JobFailed', `File [${file}] does not exist in artifact [${artifact}]`);
   return text;
+}
+
+/** CloudFormation User Guide, "AWS CloudFormation artifacts": the template configuration file. */
+const templateConfiguration = z.strictObject({
+  Parameters: z.record(z.string(), z.string()).optional(),
+  Tags: z.record(z.string(), z.string()).optional(),
+  StackPolicy: z.undefined('the local cloud does not carry out stack policies').optional(),
+});
+
+async function readConfiguration(run: ActionRun, path: string): Promise<z.infer<typeof templateConfiguration>> {
+  const text = await readInput(run, 'TemplateConfiguration', path);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new ActionFailed('ConfigurationError', 'TemplateConfiguration is not valid JSON');
+  }
+  const { data, error } = templateConfiguration.safeParse(value);
+  if (data === undefined) {
+    const issue = error.issues[0];
+    throw new ActionFailed('ConfigurationError', `TemplateConfiguration: ${issue?.path.map(String).join('.')}: ${issue?.message}`);
+  }
+  return data;
 }
 
 const parameterOverrides = z.record(
@@ -140,7 +168,7 @@ const parameterOverrides = z.record(
   z.string('the local cloud carries out texts alone, no Fn::GetArtifactAtt and no Fn::GetParam'),
 );
 
-function readParameters(text: string): { ParameterKey: string; ParameterValue: string }[] {
+function readParameters(text: string): Readonly<Record<string, string>> {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -152,5 +180,5 @@ function readParameters(text: string): { ParameterKey: string; ParameterValue: s
     const issue = error.issues[0];
     throw new ActionFailed('ConfigurationError', `ParameterOverrides.${issue?.path.map(String).join('.')}: ${issue?.message}`);
   }
-  return Object.entries(data).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));
+  return data;
 }

@@ -32,6 +32,10 @@ export const codeBuildConfiguration = z.strictObject({
 const everyMode = { StackName: z.string().min(1), OutputFileName: z.string().min(1).optional() };
 const withTemplate = {
   TemplatePath: z.string().regex(/^[^:]+::.+$/, 'must be <artifact>::<file>'),
+  TemplateConfiguration: z
+    .string()
+    .regex(/^[^:]+::.+$/, 'must be <artifact>::<file>')
+    .optional(),
   RoleArn: z.string().min(20),
   Capabilities: z.string().optional(),
   ParameterOverrides: z.string().optional(),
@@ -39,7 +43,7 @@ const withTemplate = {
 
 /**
  * CodePipeline User Guide, "AWS CloudFormation deploy action reference". Properties that a mode ignores are taken by it there as here;
- * TemplateConfiguration and the other modes are refused by name.
+ * the other modes are refused by name.
  */
 export const cloudFormationConfiguration = z.discriminatedUnion(
   'ActionMode',
