@@ -1,4 +1,4 @@
-// Copies each repo to an empty place, installs it there with the shared packages from a registry on localhost, builds, checks, tests and synthesizes it: nothing reaches over.
+// Copies each repo to an empty place, installs it there by its own lock file with the shared packages from a registry on localhost, builds, checks, tests and synthesizes it: nothing reaches over.
 //   npm run standalone                 all repos
 //   npm run standalone -- ingest-repo  this one, and of others only what it installs
 import { readFileSync, rmSync } from 'node:fs';
@@ -26,7 +26,7 @@ const broken = [];
 for (const { name, publishes, inFull } of planned) {
   const folder = copyToEmptyPlace(root, name, registry.url);
   try {
-    await step(`${name} installs`, () => npm(['install', '--prefer-offline', '--loglevel=error'], folder));
+    await step(`${name} installs`, () => npm(['ci', '--prefer-offline', '--loglevel=error'], folder));
     const { scripts: own = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     for (const { title, args } of scripts) {
       if (own[args[0]] === undefined || !(inFull || args[0] === 'build')) continue;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, sep } from 'node:path';
 
@@ -26,14 +26,14 @@ export function copyToEmptyPlace(root, repo, registry) {
   }
   const { host } = new URL(registry);
   // Any token: npm publishes to nobody without one.
-  writeFileSync(join(folder, '.npmrc'), `@enstratus:registry=${registry}\n//${host}/:_authToken=standalone\n`);
+  appendFileSync(join(folder, '.npmrc'), `@enstratus:registry=${registry}\n//${host}/:_authToken=standalone\n`);
   return folder;
 }
 
-/** The environment without everything that the workspace's `npm run` has put there. */
+/** The environment without everything that the workspace's `npm run` has put there. Whom the machine trusts on its way to a registry stays. */
 export function environmentWithout(root) {
   const inside = (path) => path === root || path.startsWith(`${root}${sep}`);
-  const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_|INIT_CWD$|VITEST|ENSTRATUS_)/i.test(name));
+  const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_(?!EXTRA_CA_CERTS$)|INIT_CWD$|VITEST|ENSTRATUS_)/i.test(name));
   const path = (process.env.PATH ?? '').split(delimiter).filter((entry) => !inside(entry) && !entry.includes('node_modules'));
   return { ...Object.fromEntries(kept), PATH: path.join(delimiter), NODE_PATH: '' };
 }

@@ -18,6 +18,8 @@ export const scripts = [
   { title: 'type-checks', args: ['types'] },
   { title: 'tests', args: ['test'] },
   { title: 'synthesizes', args: ['synth', '--', '-c', 'account=111122223333', '-c', 'region=us-east-2'] },
+  { title: 'synthesizes its pipeline', args: ['synth:pipeline'] },
+  { title: 'packs what it publishes', args: ['package'] },
 ];
 
 /**
