@@ -41,6 +41,8 @@ function environment(borrow) {
     ...Object.fromEntries(own),
     LC_ALL: 'C',
     GIT_NO_REPLACE_OBJECTS: '1',
+    // Somebody may be committing meanwhile.
+    GIT_OPTIONAL_LOCKS: '0',
     // Quoted: a path may hold the sign that separates paths (git's manual, GIT_ALTERNATE_OBJECT_DIRECTORIES).
     ...(borrow === undefined ? {} : { GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(borrow) }),
   };

@@ -27,12 +27,19 @@ export function split({ source, folders, target, tell }) {
     if (commits.length === 0) throw new Error(`No commit of this branch has a folder ${folder}: commit it first.`);
     const path = join(target, folder);
     const { tip, added } = writeRepo(path, commits, { objects, format });
-    const said = added === commits.length ? `${added} commits` : added === 0 ? 'nothing new' : `${added} new commits of ${commits.length}`;
+    const said =
+      added === 0
+        ? 'nothing new'
+        : added === commits.length
+          ? counted(added, 'commit')
+          : `${counted(added, 'new commit')}, ${commits.length} in all`;
     tell(`✔ ${folder}: ${said}, main is ${tip.slice(0, 10)} in ${path} (${seconds(begun)})`);
     const changes = gitText(['status', '--porcelain', '--untracked-files=all', '--', folder], { cwd: source })
       .split('\n')
       .filter(Boolean).length;
-    if (changes > 0) tell(`  not in it: ${changes} ${changes === 1 ? 'file that has' : 'files that have'} changes which aren't committed`);
+    if (changes > 0) tell(`  not in it: the changes of ${counted(changes, 'file')}, which aren't committed`);
     return { folder, path, tip, commits: commits.length, added };
   });
 }
+
+const counted = (count, what) => `${count} ${what}${count === 1 ? '' : 's'}`;

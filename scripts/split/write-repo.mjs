@@ -50,8 +50,8 @@ export function writeRepo(path, commits, { objects, format }) {
 function advance({ repository }, old, tip) {
   const at = { repository };
   if (old === undefined) {
-    git(['update-ref', MAIN, tip], at);
-    git(['reset', '--quiet', '--hard', MAIN], at);
+    // On a branch without a commit this writes the files first, and then the branch.
+    git(['reset', '--quiet', '--hard', tip], at);
     return;
   }
   if (!gitHolds(['merge-base', '--is-ancestor', old, tip], at)) {
@@ -60,7 +60,7 @@ function advance({ repository }, old, tip) {
       `main of ${repository} has commits that ${ahead ? 'were made there' : "this history doesn't have"}: name another folder, and bring them back first.`,
     );
   }
-  if (gitText(['symbolic-ref', '--quiet', 'HEAD'], at) === MAIN) git(['merge', '--quiet', '--ff-only', tip], at);
+  if (gitText(['rev-parse', '--symbolic-full-name', 'HEAD'], at) === MAIN) git(['merge', '--quiet', '--ff-only', tip], at);
   else git(['update-ref', MAIN, tip, old], at);
 }
 

@@ -148,7 +148,7 @@ describe('splitting again', () => {
     expect(readFileSync(join(all.target, 'pump', 'c.txt'), 'utf8')).toBe('c');
     expect(at('pump', 'status', '--porcelain')).toBe('');
     expect(at('pump', 'for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
-    expect(said.join('\n')).toMatch(/✔ pump: 2 new commits of 3, main is [\da-f]{10} .*\n✔ sun: nothing new/);
+    expect(said.join('\n')).toMatch(/✔ pump: 2 new commits, 3 in all, main is [\da-f]{10} .*\n✔ sun: nothing new/);
   });
 
   it('gives the same commits in another place, from another clone, with what came later beside them', () => {
@@ -168,6 +168,19 @@ describe('splitting again', () => {
     at('pump', 'init', '--quiet', '--initial-branch=main');
     splitAll('pump');
     expect(existsSync(join(all.target, 'pump', 'a.txt'))).toBe(true);
+  });
+
+  it('moves main alone where another branch is checked out, or none', () => {
+    all.commit('Begin', { 'pump/a.txt': 'a', 'sun/b.txt': 'b' });
+    splitAll('pump', 'sun');
+    at('pump', 'checkout', '--quiet', '-b', 'try');
+    at('sun', 'checkout', '--quiet', '--detach');
+    all.commit('Go on', { 'pump/a.txt': 'a2', 'sun/b.txt': 'b2' });
+    for (const { folder, tip } of splitAll('pump', 'sun')) {
+      expect(at(folder, 'rev-parse', 'main')).toBe(tip);
+      expect(at(folder, 'rev-parse', 'HEAD')).toBe(at(folder, 'rev-parse', 'main^'));
+      expect(at(folder, 'status', '--porcelain')).toBe('');
+    }
   });
 
   it('leaves a repository alone in which somebody went on', () => {
@@ -219,6 +232,6 @@ describe('what can’t be split', () => {
     all.commit('Begin', { 'pump/a.txt': 'a', 'sun/b.txt': 'b' });
     writeFileSync(join(all.folder, 'pump', 'new.txt'), 'new');
     splitAll('pump', 'sun');
-    expect(said.filter((line) => line.includes('committed'))).toEqual(["  not in it: 1 file that has changes which aren't committed"]);
+    expect(said.filter((line) => line.includes('committed'))).toEqual(["  not in it: the changes of 1 file, which aren't committed"]);
   });
 });
