@@ -16,6 +16,8 @@ describe('the AWS JSON protocols, whatever they are sent', () => {
     ['ssm', 'AmazonSSM', '1.1'],
     ['cognito-idp', 'AWSCognitoIdentityProviderService', '1.1'],
     ['sqs', 'AmazonSQS', '1.0'],
+    ['events', 'AWSEvents', '1.1'],
+    ['codecommit', 'CodeCommit_20150413', '1.1'],
   ] as const)('%s', { timeout: 600_000 }, async (service, target, version) => {
     await fuzzService(furnished, {
       border: `JSON ${service}`,

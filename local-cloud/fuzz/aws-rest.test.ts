@@ -10,7 +10,7 @@ describe('the AWS REST protocols, whatever they are sent', () => {
   });
   afterAll(() => furnished.stop());
 
-  it.each(['s3', 'lambda', 'appsync', 'cloudfront'] as const)('%s', { timeout: 600_000 }, async (service) => {
+  it.each(['s3', 'lambda', 'appsync', 'cloudfront', 'codeartifact'] as const)('%s', { timeout: 600_000 }, async (service) => {
     await fuzzService(furnished, {
       border: `REST ${service}`,
       shortRuns: 75,

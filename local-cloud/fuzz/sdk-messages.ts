@@ -1,5 +1,6 @@
 import * as AppSync from '@aws-sdk/client-appsync';
 import * as CloudFront from '@aws-sdk/client-cloudfront';
+import * as CodeArtifact from '@aws-sdk/client-codeartifact';
 import * as Lambda from '@aws-sdk/client-lambda';
 import * as S3 from '@aws-sdk/client-s3';
 import fc from 'fast-check';
@@ -23,6 +24,7 @@ const sdks = {
   lambda: { commands: Lambda, client: Lambda.LambdaClient },
   appsync: { commands: AppSync, client: AppSync.AppSyncClient },
   cloudfront: { commands: CloudFront, client: CloudFront.CloudFrontClient },
+  codeartifact: { commands: CodeArtifact, client: CodeArtifact.CodeartifactClient },
 } as const;
 export type RestService = keyof typeof sdks;
 
