@@ -87,7 +87,8 @@ export class ActionStack {
   }
 
   async #failure(stack: Stack): Promise<string> {
-    const reason = stack.StackStatusReason ?? (await this.#firstFailure(stack.StackId));
+    // The resource's own reason says more than that some resources failed.
+    const reason = (await this.#firstFailure(stack.StackId)) ?? stack.StackStatusReason;
     return `Stack ${this.name} is in ${stack.StackStatus} state.${reason === undefined ? '' : ` ${reason}`}`;
   }
 
