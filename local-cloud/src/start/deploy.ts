@@ -17,6 +17,8 @@ export interface Deployment {
   /** Stamps of what is deployed in this local cloud. */
   readonly deployed: Stamps;
   readonly progress: Progress;
+  /** What was said to be without effect already: the same templates come into several accounts. */
+  readonly saidInert?: Set<string>;
 }
 
 /**
@@ -58,7 +60,7 @@ async function assemblyOf(
 
 /** Deploys CDK's bootstrap stack and every repo's stacks, each as soon as those are deployed whose parameters it reads. */
 export async function deployAll(deployment: Deployment, repos: readonly SynthesizedRepo[]): Promise<void> {
-  const { target, deployed, progress, cloud } = deployment;
+  const { target, deployed, progress, cloud, saidInert = new Set<string>() } = deployment;
   const caller = { principal: administratorOf(target.account), account: target.account, region: target.region };
   const [first] = repos;
   if (first === undefined) throw new StartError('There is no repo with a cdk.json to deploy.');
@@ -66,7 +68,7 @@ export async function deployAll(deployment: Deployment, repos: readonly Synthesi
     await progress.step('Bootstrapping the account for the CDK', async (tell) => {
       // In a folder without a cdk.json, so that the CLI doesn't synthesize an app that it doesn't need.
       const args = ['bootstrap', `aws://${target.account}/${target.region}`];
-      const { code, output } = await cdk(first.directory, args, target, { onLine: sayInert(tell), cwd: target.home });
+      const { code, output } = await cdk(first.directory, args, target, { onLine: sayInert(tell, saidInert), cwd: target.home });
       if (code !== 0) throw new StartError(`cdk bootstrap failed:\n${output}`);
     });
   }
@@ -88,7 +90,7 @@ export async function deployAll(deployment: Deployment, repos: readonly Synthesi
     if (there && deployed.is(key, hash)) return;
     await progress.step(`Deploying ${stacks.map((stack) => stack.stackName).join(', ')} (${repo.name})`, async (tell) => {
       const args = ['deploy', '--app', repo.assembly, '--all', '--require-approval', 'never', '--progress', 'events'];
-      const { code, output } = await cdk(repo.directory, args, target, { onLine: sayInert(tell) });
+      const { code, output } = await cdk(repo.directory, args, target, { onLine: sayInert(tell, saidInert) });
       if (code !== 0) throw new StartError(`${repo.name} could not be deployed:\n${output}`);
     });
     deployed.set(key, hash);
@@ -96,8 +98,7 @@ export async function deployAll(deployment: Deployment, repos: readonly Synthesi
 }
 
 /** Hands on what CloudFormation says it has accepted without effect. */
-function sayInert(tell: (line: string) => void): (line: string) => void {
-  const said = new Set<string>();
+function sayInert(tell: (line: string) => void, said: Set<string>): (line: string) => void {
   return (line) => {
     const text = /accepted without effect.*$/i.exec(line)?.[0];
     if (text === undefined) return;

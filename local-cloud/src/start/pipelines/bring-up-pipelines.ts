@@ -55,10 +55,11 @@ export async function bringUpPipelines(options: PipelinesOptions): Promise<Runni
   const accounts = { delivery: delivery.account, ...Object.fromEntries(stages.map(({ stage, account }) => [stage, account])) };
   for (const [name, account] of Object.entries(accounts)) await bootstrapAccount(name, target(account), options);
   await deployDelivery(root, target(delivery.account), options);
+  const saidInert = new Set<string>();
   for (const { stage, account } of stages) {
     progress.note(`  ${stage.toUpperCase()}: account ${account}`);
     await writeParticleParameters(cloud, { principal: administratorOf(account), account, region }, options.particle);
-    await deployAll({ root, cloud, target: target(account), deployed, progress }, inStage(repos, stage));
+    await deployAll({ root, cloud, target: target(account), deployed, progress, saidInert }, inStage(repos, stage));
   }
   const caller = { principal: administratorOf(delivery.account), account: delivery.account, region };
   await publishSharedPackages({ root, directory, cloud, caller, progress });
