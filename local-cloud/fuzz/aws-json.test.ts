@@ -18,6 +18,8 @@ describe('the AWS JSON protocols, whatever they are sent', () => {
     ['sqs', 'AmazonSQS', '1.0'],
     ['events', 'AWSEvents', '1.1'],
     ['codecommit', 'CodeCommit_20150413', '1.1'],
+    ['kms', 'TrentService', '1.1'],
+    ['codepipeline', 'CodePipeline_20150709', '1.1'],
   ] as const)('%s', { timeout: 600_000 }, async (service, target, version) => {
     await fuzzService(furnished, {
       border: `JSON ${service}`,

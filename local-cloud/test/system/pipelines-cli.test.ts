@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DebianAws, isInstalled } from '../../../test/system/debian-aws.ts';
-import { ACCOUNT, REGION } from '../../testing/test-cloud.ts';
-import { PipelineBench } from './testing/pipeline-bench.ts';
-import { approval, pipelineTemplate, stage } from './testing/pipeline-template.ts';
+import { PipelineBench } from '../../src/services/codepipeline/testing/pipeline-bench.ts';
+import { approval, pipelineTemplate, stage } from '../../src/services/codepipeline/testing/pipeline-template.ts';
+import { ACCOUNT, REGION } from '../../src/testing/test-cloud.ts';
+import { DebianAws, isInstalled } from './debian-aws.ts';
 
 describe.runIf(isInstalled)("Debian's awscli, unmodified", () => {
   let bench: PipelineBench;
