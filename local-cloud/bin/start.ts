@@ -83,7 +83,7 @@ try {
   const { planFleet } = await import('../src/start/fleet-plan.ts');
   const fleet = planFleet({ devices: Number(values.devices), history: !values['no-history'] });
   const { deliveryOrganization, fieldAccount } = await import('../src/start/pipelines/delivery-organization.ts');
-  const { endpoints, pipelines, lost, stop } = await startLocalCloud({
+  const { endpoints, lost, stop } = await startLocalCloud({
     root,
     directory: resolve(values.directory),
     port,
@@ -98,7 +98,7 @@ try {
   const { describeReady } = await import('../src/start/describe-ready.ts');
   const usual = resolve(values.directory) === join(root, '.local');
   const seconds = (performance.now() - started) / 1000;
-  console.log(describeReady(endpoints, { seconds, fleet, pipelines, ...(usual ? {} : { directory: resolve(values.directory) }) }));
+  console.log(describeReady(endpoints, { seconds, fleet, ...(usual ? {} : { directory: resolve(values.directory) }) }));
 
   let stopping = false;
   const end = () => {

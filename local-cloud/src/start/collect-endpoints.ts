@@ -28,7 +28,15 @@ export interface Seeding {
  * Seeds the demo tree, its people and devices where they aren't there yet, and gathers where everything is from the parameters that the repos
  * publish. What a repo that isn't deployed would tell is null.
  */
-export async function collectEndpoints({ cloud, caller, directory, devices, particle, registered, tell }: Seeding): Promise<Endpoints> {
+export async function collectEndpoints({
+  cloud,
+  caller,
+  directory,
+  devices,
+  particle,
+  registered,
+  tell,
+}: Seeding): Promise<Omit<Endpoints, 'pipelines'>> {
   const parameterIfThere = async (Name: string) => (await readParameter(cloud, caller, Name)) ?? null;
   const parameter = async (Name: string): Promise<string> => {
     const value = await readParameter(cloud, caller, Name);

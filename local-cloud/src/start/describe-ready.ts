@@ -1,17 +1,15 @@
 import type { Endpoints } from './endpoints-file.ts';
 import type { FleetPlan } from './fleet-plan.ts';
-import type { RunningPipelines } from './pipelines/bring-up-pipelines.ts';
 
 interface Ready {
   readonly seconds: number;
   readonly fleet: FleetPlan;
-  readonly pipelines: RunningPipelines | undefined;
   /** Where the state is kept, when it isn't the usual place: the tools have to be told. */
   readonly directory?: string;
 }
 
 /** What a newcomer needs to know when everything runs: where things are, and a first thing to try. */
-export function describeReady(endpoints: Endpoints, { seconds, fleet, pipelines, directory }: Ready): string {
+export function describeReady(endpoints: Endpoints, { seconds, fleet, directory }: Ready): string {
   const {
     aws,
     account,
@@ -26,6 +24,7 @@ export function describeReady(endpoints: Endpoints, { seconds, fleet, pipelines,
     logGroupPrefix,
     users,
     particle,
+    pipelines,
   } = endpoints;
   const first = devices[0]?.deviceId ?? '<device id>';
   const where = directory === undefined ? '' : ` --directory ${directory}`;
@@ -49,7 +48,7 @@ ${logins.join('\n')}
   Webhook        ${webhook.url}
   Table          ${tableName}
   Device logs    ${logGroupPrefix}<device id>
-${pipelines === undefined ? '' : describePipelines(pipelines)}
+${pipelines === null ? '' : describePipelines(pipelines)}
   In another terminal: see what the devices do, let a cloud pass over one, and read what it has sent
     npm run fleet -- list${where}
     npm run fleet -- cloud --device ${first} --minutes 10${where}
@@ -60,7 +59,7 @@ ${pipelines === undefined ? '' : describePipelines(pipelines)}
 }
 
 /** Accounts, and how a change is delivered: the first push. */
-function describePipelines({ account, stages, repositories }: RunningPipelines): string {
+function describePipelines({ account, stages, repositories }: NonNullable<Endpoints['pipelines']>): string {
   const clone = repositories['ingest-repo'] ?? Object.values(repositories)[0] ?? '';
   const accounts = Object.entries(stages).map(([stage, id]) => `${stage.toUpperCase()} ${id}`);
   return `

@@ -36,6 +36,17 @@ export const endpoints = z.strictObject({
     }),
   ),
   devices: z.array(z.strictObject({ deviceId: z.string(), particleId: z.string() })),
+  /** Where the organization's repos are pushed to and who runs their pipelines; null without pipelines. */
+  pipelines: z
+    .strictObject({
+      account: z.string().regex(/^\d{12}$/),
+      region: z.string(),
+      /** Account by stage. */
+      stages: z.record(z.string(), z.string().regex(/^\d{12}$/)),
+      /** Where each repo is cloned from, by its name. */
+      repositories: z.record(z.string(), url),
+    })
+    .nullable(),
 });
 
 export type Endpoints = z.output<typeof endpoints>;

@@ -41,7 +41,6 @@ export interface StartOptions {
 export interface RunningCloud {
   readonly cloud: Cloud;
   readonly endpoints: Endpoints;
-  readonly pipelines: RunningPipelines | undefined;
   /** Resolves to why it can't go on, when the field has ended though nobody stopped it. */
   readonly lost: Promise<string>;
   /** Lets requests in flight end, stops the services, closes the databases and removes endpoints.json. */
@@ -85,10 +84,10 @@ export async function startLocalCloud(options: StartOptions): Promise<RunningClo
     });
     const { field } = fleet;
     await writeParticleParameters(cloud, caller, field.particle);
-    const { endpoints, pipelines } = await Promise.race([bringUp(options, cloud, caller, fleet), field.lost.then(endWithField)]);
+    const endpoints = await Promise.race([bringUp(options, cloud, caller, fleet), field.lost.then(endWithField)]);
     writeEndpoints(directory, endpoints);
     progress.note(`  ${relative(root, endpointsFile(directory))} tells tools where everything is`);
-    return { cloud, endpoints, pipelines, lost: field.lost, stop };
+    return { cloud, endpoints, lost: field.lost, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -96,12 +95,7 @@ export async function startLocalCloud(options: StartOptions): Promise<RunningClo
 }
 
 /** Deploys everything, registers whom the demo tree has, loads the devices' pasts and gives them power. */
-async function bringUp(
-  options: StartOptions,
-  cloud: Cloud,
-  caller: Caller,
-  fleet: RunningFleet,
-): Promise<{ endpoints: Endpoints; pipelines: RunningPipelines | undefined }> {
+async function bringUp(options: StartOptions, cloud: Cloud, caller: Caller, fleet: RunningFleet): Promise<Endpoints> {
   const { directory, progress, root, account, region } = options;
   const deployment: Deployment = {
     root,
@@ -132,7 +126,7 @@ async function bringUp(
   );
   await fleet.loadHistory(endpoints.tableName, progress);
   await fleet.goLive();
-  return { endpoints, pipelines };
+  return { ...endpoints, pipelines: pipelines ?? null };
 }
 
 /** ADR 0007: without the field there is nothing to start. */
