@@ -26,7 +26,7 @@ export async function packPackage(source: string, into: string): Promise<Tarball
     mkdirSync(packed);
     cpSync(source, stage, { recursive: true, filter: (path) => path === source || !leftOut.test(basename(path)) });
     const project = ['-p', join(source, 'tsconfig.json'), '--composite', 'false', '--declaration', '--outDir', join(stage, 'dist')];
-    const { isClean, output } = await tsc(project);
+    const { isClean, output } = await tsc(project, source);
     if (!isClean) throw new Error(`${source} does not compile:\n${output}`);
     // Whoever unpacks may read all of it, whatever the packer's own files are like.
     for (const entry of readdirSync(stage, { recursive: true, withFileTypes: true }))

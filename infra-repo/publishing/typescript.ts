@@ -5,10 +5,11 @@ import { promisify } from 'node:util';
 
 const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
 
-/** Runs the TypeScript compiler. Resolves to whether it found no error, and to all that it said. */
-export async function tsc(args: readonly string[]): Promise<{ readonly isClean: boolean; readonly output: string }> {
+/** Runs the TypeScript compiler in a folder, from where it looks for types that are named on the command line. Resolves to whether it found no error, and to all that it said. */
+export async function tsc(args: readonly string[], cwd: string): Promise<{ readonly isClean: boolean; readonly output: string }> {
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [compiler, ...args, '--pretty', 'false'], {
+      cwd,
       maxBuffer: 64 * 1024 * 1024,
     });
     return { isClean: true, output: stdout };
