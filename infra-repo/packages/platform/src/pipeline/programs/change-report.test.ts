@@ -55,6 +55,11 @@ describe('what an approver is shown', () => {
     expect(reportOf(commit, [changes])).toContain('None.');
   });
 
+  it('says nothing of where an asset lay', () => {
+    const at = (path: string) => ({ A: { ...alarm, Metadata: { 'aws:asset:path': path } } });
+    expect(changesOf(at('here'), at('there'))).toMatchObject({ differences: '', counts: { changed: 0 } });
+  });
+
   it('is at most a thousand characters, in one line', () => {
     const many = Array.from({ length: 80 }, (_, index) => stackChanges(`Stack${index}`, undefined, { Resources: { A: alarm } }));
     const summary = summaryOf(commit, many);

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { formatDifferences, formatSecurityChanges, fullDiff, type TemplateDiff } from '@aws-cdk/cloudformation-diff';
+import { z } from 'zod';
 import { changedUnits } from './monthly-units.ts';
 
 type Template = Readonly<Record<string, unknown>>;
@@ -17,7 +18,7 @@ export interface StackChanges {
 
 /** Compares what is deployed (undefined: nothing yet) with what would be, as `cdk diff` does: CDK's own library. */
 export function stackChanges(stackName: string, before: Template | undefined, after: Template): StackChanges {
-  const difference = fullDiff({ ...(before ?? {}) }, { ...after });
+  const difference = fullDiff(deployedPart(before ?? {}), deployedPart(after));
   const resources = Object.values(difference.resources.changes).filter((change) => change.isDifferent);
   const replaced = resources.filter((change) => change.isUpdate && /REPLACE/.test(change.changeImpact)).length;
   const added = resources.filter((change) => change.isAddition).length;
@@ -31,6 +32,18 @@ export function stackChanges(stackName: string, before: Template | undefined, af
     units: changedUnits(before ?? {}, after),
   };
 }
+
+/** A template without what says nothing of the deployment: CDK notes there where it found an asset. */
+function deployedPart(template: Template): Record<string, unknown> {
+  const { Metadata: _, ...rest } = template;
+  const Resources = resources.parse(template['Resources'] ?? {});
+  return {
+    ...rest,
+    Resources: Object.fromEntries(Object.entries(Resources).map(([id, { Metadata: __, ...resource }]) => [id, resource])),
+  };
+}
+
+const resources = z.record(z.string(), z.looseObject({ Metadata: z.unknown().optional() }));
 
 // Colours of a terminal, which the library writes when it thinks that there is one.
 const colours = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
