@@ -15,6 +15,7 @@ const FIRST = [
   'protocol.html',
   'bill.html',
   'console.html',
+  'delivery.html',
   'limits.html',
 ];
 
