@@ -7,7 +7,15 @@ import { type Assertion, publishedClass, typeAssertions } from './type-assertion
 import { tsc } from './typescript.ts';
 
 /** As strict as the repos that use the packages are. */
-const options = ['--ignoreConfig', '--noEmit', '--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--skipLibCheck'];
+const options = [
+  '--ignoreConfig',
+  '--noEmit',
+  '--strict',
+  '--exactOptionalPropertyTypes',
+  '--noUncheckedIndexedAccess',
+  '--skipLibCheck',
+  '--noErrorTruncation',
+];
 const types = fileURLToPath(new URL('./version-types.ts', import.meta.url));
 const environment = ['--allowImportingTsExtensions', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024', '--types', 'node'];
 
@@ -83,12 +91,12 @@ export async function compareTypes(folder: string, entries: readonly ComparedEnt
 
 function findingsOf(failed: ReadonlyMap<Assertion, string>): Finding[] {
   const said = (about: Assertion['about']) => [...failed].filter(([assertion]) => assertion.about === about);
-  const paths = (about: 'gone' | 'added') => said(about).flatMap(([, text]) => pathsIn(text));
+  const paths = (about: 'gone' | 'added') => onceEach(said(about).flatMap(([, text]) => pathsIn(text)));
   const narrower = new Map(said('narrower').map(([{ name }, text]) => [name, text]));
   const wider = said('wider');
   const isOneWay = (name: string, others: readonly string[]) => !others.includes(name);
   return [
-    ...[...new Set(paths('gone'))].map((path) => breaking(path, 'is gone')),
+    ...paths('gone').map((path) => breaking(path, 'is gone')),
     ...said('usable').map(([{ name }, text]) => breaking(name, `can't be used as before: ${reasonIn(text)}`)),
     ...wider.flatMap(([{ name }, text]) => {
       const other = narrower.get(name);
@@ -106,7 +114,7 @@ function findingsOf(failed: ReadonlyMap<Assertion, string>): Finding[] {
         ? [addition(name, `says more than before: ${reasonIn(text)}`)]
         : [],
     ),
-    ...[...new Set(paths('added'))].map((path) => addition(path, 'is new')),
+    ...paths('added').map((path) => addition(path, 'is new')),
   ];
 }
 
@@ -128,8 +136,18 @@ const pathsIn = (text: string): string[] => {
   return paths.length > 0 ? paths : [reasonIn(text)];
 };
 
-/** The last line says the most. */
+/** Without those that are the same property again, of what a method answers: `this`, for one. */
+function onceEach(paths: readonly string[]): string[] {
+  const all = new Set(paths);
+  return [...all].filter((path) => {
+    const shorter = path.replace(/\.\w+\(\)/, '');
+    return shorter === path || !all.has(shorter);
+  });
+}
+
+/** The last line says the most. What it writes of large types says little. */
 function reasonIn(text: string): string {
   const lines = text.trim().split('\n');
-  return (lines.at(-1) ?? '').trim().replace(/^.*error TS\d+: /, '');
+  const reason = (lines.at(-1) ?? '').trim().replace(/^.*error TS\d+: /, '');
+  return reason.length > 240 ? `${reason.slice(0, 240)}…` : reason;
 }

@@ -90,6 +90,8 @@ export const contractProbes: Probes<typeof Contract> = {
 };
 
 const store = { table: 'table' };
+/** With all that a link ever had: an entity leaves out what it doesn't know. */
+const link = { particle_id: '0123456789abcdef01234567', device_id: 'pump-1', path, pack_minutes: 15 };
 
 /** The items that electrodb makes, with their keys. */
 export const entityProbes: Probes<typeof Entities> = {
@@ -109,8 +111,7 @@ export const entityProbes: Probes<typeof Entities> = {
     eventEntity(store).put({ device_id: 'pump-1', time: at, event_id: 'e', type: 'device.watched', event: {}, recorded_at: at }).params(),
   organizationEntity: ({ organizationEntity }) =>
     organizationEntity(store).put({ path: '/enfusion/p1', name: 'n', created_at: at }).params(),
-  particleLinkEntity: ({ particleLinkEntity }) =>
-    particleLinkEntity(store).put({ particle_id: '0123456789abcdef01234567', device_id: 'pump-1' }).params(),
+  particleLinkEntity: ({ particleLinkEntity }) => particleLinkEntity(store).put(link).params(),
   siteEntity: ({ siteEntity }) =>
     siteEntity(store).put({ path: '/enfusion/p1/d3/c9/north-field', name: 'n', time_zone: 'America/Phoenix', created_at: at }).params(),
   userEntity: ({ userEntity }) =>
