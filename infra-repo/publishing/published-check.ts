@@ -66,6 +66,8 @@ export function told({ name, published, version, findings, needed, isRight }: Ve
   const sorted = [...findings].sort((one, other) => Number(other.kind === 'breaking') - Number(one.kind === 'breaking'));
   const lines = sorted.map((finding) => `  ${finding.kind === 'breaking' ? 'breaks' : 'adds'}  ${finding.name}: ${finding.what}`);
   const difference = lines.length > 0 ? 'differs' : needed === published ? 'is the same' : 'has another content';
-  const outcome = isRight ? '' : `\n${name} must be ${needed} at least: npm version ${needed} --no-git-tag-version -w ${name}`;
+  const outcome = isRight
+    ? ''
+    : `\n${name} must be ${needed} at least, in its package.json and in that of this repo, which pins it; then npm install`;
   return [`${name} ${version} ${difference}, compared with ${published} that is published.`, ...lines].join('\n') + outcome;
 }
