@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareData, type Data } from './compare-data.ts';
 
@@ -21,7 +20,10 @@ describe('constants that others read', () => {
     expect(found(before, now)).toEqual(expected);
   });
 
-  it('are the same as themselves, whatever they are', () => {
-    fc.assert(fc.property(fc.jsonValue(), (value) => compareData('x', value as Data, structuredClone(value) as Data).length === 0));
-  });
+  it.each<[Data]>([[null], [''], [0], [[]], [{}], [[{ a: [1, [2, { b: null }]] }, 'x', 'x']], [{ '': { length: 3 } }]])(
+    'are the same as themselves: %j',
+    (value) => {
+      expect(found(value, structuredClone(value))).toEqual([]);
+    },
+  );
 });

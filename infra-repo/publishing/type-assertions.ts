@@ -59,7 +59,7 @@ function assertionsOf(name: string, { kind, parameters, file }: Declared, specif
   });
   if (kind === 'class') {
     const type = (side: string) =>
-      side === 'New' ? `typeof New.${name}` : `typeof import('${specifierOf(file)}').${publishedClass(name)}`;
+      side === 'New' ? `typeof New.${name}` : `typeof import(${JSON.stringify(specifierOf(file))}).${publishedClass(name)}`;
     const constructed = (side: string) => `ConstructorParameters<${type(side)}>`;
     const instance = (side: string) => `Strict<InstanceType<${type(side)}>>`;
     const statics = (side: string) => `Strict<Omit<${type(side)}, 'prototype'>>`;
