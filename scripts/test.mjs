@@ -65,7 +65,7 @@ const folders = {
 };
 
 const node = await prepare();
-const env = { ...environment(), ...(long ? { ENSTRATUS_LONG: '1' } : {}) };
+const env = { ...environment(), ...(long ? { ENSTRATUS_LONG: '1' } : { ENSTRATUS_SHORT: '1' }) };
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 

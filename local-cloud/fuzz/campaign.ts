@@ -24,14 +24,14 @@ export interface Campaign<Input> {
   readonly check: (input: Input) => void | Promise<void>;
   /** Inputs that once failed. They go first, each time. */
   readonly regressions?: readonly Input[];
-  /** Inputs of a short run; 300 unless told. */
+  /** Inputs of a short run; 100 unless told. */
   readonly shortRuns?: number;
   /** The border's part of the 10,000 of a long run, where several campaigns share one border; 1 unless told. */
   readonly share?: number;
 }
 
 /** How many inputs one campaign runs now. */
-export function runsOf({ shortRuns = 300, share = 1 }: Pick<Campaign<unknown>, 'shortRuns' | 'share'>): number {
+export function runsOf({ shortRuns = 100, share = 1 }: Pick<Campaign<unknown>, 'shortRuns' | 'share'>): number {
   return isLong ? Math.ceil(LONG_RUNS * share) : shortRuns;
 }
 
