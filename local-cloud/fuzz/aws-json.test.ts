@@ -23,7 +23,7 @@ describe('the AWS JSON protocols, whatever they are sent', () => {
   ] as const)('%s', { timeout: 600_000 }, async (service, target, version) => {
     await fuzzService(furnished, {
       border: `JSON ${service}`,
-      shortRuns: 60,
+      shortRuns: 25,
       inputs: jsonMessages(furnished, service, target, version),
       write: (message) => message,
     });

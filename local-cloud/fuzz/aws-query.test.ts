@@ -19,7 +19,7 @@ describe('the AWS Query protocol, whatever it is sent', () => {
   ] as const)('%s', { timeout: 600_000 }, async (service, isFlat) => {
     await fuzzService(furnished, {
       border: `Query ${service}`,
-      shortRuns: 60,
+      shortRuns: 25,
       inputs: queryMessages(furnished, service, { isFlat }),
       write: (message) => message,
     });

@@ -13,7 +13,7 @@ describe('the AWS REST protocols, whatever they are sent', () => {
   it.each(['s3', 'lambda', 'appsync', 'cloudfront', 'codeartifact'] as const)('%s', { timeout: 600_000 }, async (service) => {
     await fuzzService(furnished, {
       border: `REST ${service}`,
-      shortRuns: 75,
+      shortRuns: 30,
       inputs: sdkCalls(furnished, service),
       write: sdkWriter(furnished.cloud.endpoint, service),
     });

@@ -42,7 +42,7 @@ describe('CloudFormation, whatever the template', () => {
     await run({
       border: 'templates',
       inputs: templates(furnished),
-      shortRuns: 40,
+      shortRuns: 20,
       check: async (template) => {
         const TemplateBody = JSON.stringify(template);
         const StackName = `fuzz-${made++}`;
