@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type DeviceEventType, deviceLogGroupPrefix, parameterNames, statusLogStreamName } from '@enstratus/contract';
+import { type DeviceEventType, deviceLogGroupPrefix, deviceLogStreamPrefix, parameterNames } from '@enstratus/contract';
 import {
   type Deployment,
   publishParameter,
@@ -17,6 +17,8 @@ import { IngestAlarms } from './ingest-alarms.ts';
 import { usesParticle } from './uses-particle.ts';
 
 const entry = (path: string) => fileURLToPath(new URL(`../src/${path}.lambda.ts`, import.meta.url));
+
+const everyBootsStream = `${deviceLogStreamPrefix}*`;
 
 /** What devices are asked because of. It goes no further: nothing has happened to a device that is watched. */
 const watched: DeviceEventType = 'device.watched';
@@ -55,7 +57,10 @@ export class IngestStack extends Stack {
       ...(receiveStatusReservedConcurrency === undefined ? {} : { reservedConcurrency: receiveStatusReservedConcurrency }),
     })
       .usesTable(tableName, ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'])
-      .usesLogGroups(deviceLogGroupPrefix, 'DEVICE_LOG_GROUP_PREFIX', { stream: ['logs:PutLogEvents'], streamName: statusLogStreamName })
+      .usesLogGroups(deviceLogGroupPrefix, 'DEVICE_LOG_GROUP_PREFIX', {
+        stream: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        streamName: everyBootsStream,
+      })
       .writesTo(archiveBucketName, 'ARCHIVE_BUCKET_NAME', 'packs/')
       .writesTo(quarantineBucketName, 'QUARANTINE_BUCKET_NAME')
       .publishesTo(deviceEventsTopicArn, 'DEVICE_EVENTS_TOPIC_ARN')
@@ -68,14 +73,14 @@ export class IngestStack extends Stack {
     const registerDevice = this.serviceFunction('RegisterDevice', {
       name: 'register-device',
       entry: entry('devices/register-device'),
-      description: 'Makes a device known: to Particle, its log group, its stream and its item',
+      description: 'Makes a device known: to Particle, its log group and its items',
       // Some six requests to Particle, one after the other.
       timeout: Duration.seconds(60),
     })
       .usesTable(tableName, ['dynamodb:GetItem', 'dynamodb:PutItem'])
       .usesLogGroups(deviceLogGroupPrefix, 'DEVICE_LOG_GROUP_PREFIX', {
-        group: ['logs:CreateLogGroup', 'logs:PutRetentionPolicy', 'logs:CreateLogStream'],
-        streamName: statusLogStreamName,
+        group: ['logs:CreateLogGroup', 'logs:PutRetentionPolicy'],
+        streamName: everyBootsStream,
       })
       .publishesTo(deviceEventsTopicArn, 'DEVICE_EVENTS_TOPIC_ARN')
       .usesSecretParameter(parameterNames.webhookSecret, 'WEBHOOK_SECRET_PARAMETER_NAME')

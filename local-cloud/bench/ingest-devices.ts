@@ -1,11 +1,6 @@
-import {
-  CloudWatchLogsClient,
-  CreateLogGroupCommand,
-  CreateLogStreamCommand,
-  PutRetentionPolicyCommand,
-} from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, CreateLogGroupCommand, PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { BatchWriteCommand, type DynamoDBDocumentClient, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
-import { deviceLogGroupName, deviceLogRetentionDays, statusLogStreamName } from '@enstratus/contract';
+import { deviceLogGroupName, deviceLogRetentionDays } from '@enstratus/contract';
 import { deviceEntity, particleLinkEntity } from '@enstratus/contract/entities';
 import { type AwsEndpoint, clientOptions } from '../src/tools/running-system.ts';
 
@@ -35,12 +30,15 @@ export async function writeDevices(
   for (let start = 0; start < devices.length; start += 12) waiting.push(devices.slice(start, start + 12));
   let done = 0;
   const one = async (some: readonly IngestDevice[]) => {
-    const items = some.flatMap(({ device_id, particle_id, name, site_path, time_zone }) => [
-      deviceEntity(store)
-        .put({ device_id, particle_id, name, path: `${site_path}/${device_id}`, time_zone, pack_minutes: 15, registered_at: now })
-        .params<PutCommandInput>().Item,
-      particleLinkEntity(store).put({ particle_id, device_id }).params<PutCommandInput>().Item,
-    ]);
+    const items = some.flatMap(({ device_id, particle_id, name, site_path, time_zone }) => {
+      const [path, pack_minutes] = [`${site_path}/${device_id}`, 15];
+      return [
+        deviceEntity(store)
+          .put({ device_id, particle_id, name, path, time_zone, pack_minutes, registered_at: now })
+          .params<PutCommandInput>().Item,
+        particleLinkEntity(store).put({ particle_id, device_id, path, pack_minutes }).params<PutCommandInput>().Item,
+      ];
+    });
     const { UnprocessedItems } = await documents.send(
       new BatchWriteCommand({ RequestItems: { [table]: items.map((Item) => ({ PutRequest: { Item } })) } }),
     );
@@ -49,7 +47,6 @@ export async function writeDevices(
       const logGroupName = deviceLogGroupName(device_id);
       await logs.send(new CreateLogGroupCommand({ logGroupName }));
       await logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: deviceLogRetentionDays }));
-      await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName: statusLogStreamName }));
     }
     done += some.length;
     if (done % 1200 === 0) tell(`${done} of ${devices.length} devices`);

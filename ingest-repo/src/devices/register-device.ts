@@ -1,10 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  type CloudWatchLogsClient,
-  CreateLogGroupCommand,
-  CreateLogStreamCommand,
-  PutRetentionPolicyCommand,
-} from '@aws-sdk/client-cloudwatch-logs';
+import { type CloudWatchLogsClient, CreateLogGroupCommand, PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { type DynamoDBDocumentClient, GetCommand, type PutCommandInput, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import {
   deviceIdSchema,
@@ -17,7 +12,6 @@ import {
   particleIdSchema,
   particleLinkKey,
   sitePathSchema,
-  statusLogStreamName,
   timeZoneSchema,
   toRfc3339,
 } from '@enstratus/contract';
@@ -89,7 +83,7 @@ export interface DeviceRegistry {
 }
 
 /**
- * Makes a device known: to Particle, then its log group (30 days), the stream in it, and its items. Called again with the same input it answers the same device
+ * Makes a device known: to Particle, then its log group (30 days), and its items. Called again with the same input it answers the same device
  * and makes good what a crash left out. Log group first, items last: a device that can be found can always be written for.
  *
  * Throws RegistrationRefused for wrong input, a conflict, and a device that Particle doesn't take; otherwise whatever AWS throws, and ParticleFailure.
@@ -191,7 +185,6 @@ async function enlist(device: StoredDevice, registry: DeviceRegistry): Promise<v
 async function makeLogGroup(logGroupName: string, { logs }: DeviceRegistry): Promise<void> {
   await unlessThere(() => logs.send(new CreateLogGroupCommand({ logGroupName })));
   await logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: deviceLogRetentionDays }));
-  await unlessThere(() => logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName: statusLogStreamName })));
 }
 
 async function unlessThere(create: () => Promise<unknown>): Promise<void> {
@@ -205,9 +198,10 @@ async function unlessThere(create: () => Promise<unknown>): Promise<void> {
 /** Writes device and link in one transaction; when they are there already (a second call at the same time), answers what is stored. */
 async function storeDevice(device: StoredDevice, wanted: Registration, registry: DeviceRegistry): Promise<StoredDevice> {
   const store = { table: registry.tableName };
+  const { particle_id, device_id, path, pack_minutes } = device;
   const puts = [
     deviceEntity(store).create(device).params<PutCommandInput>(),
-    particleLinkEntity(store).create({ particle_id: device.particle_id, device_id: device.device_id }).params<PutCommandInput>(),
+    particleLinkEntity(store).create({ particle_id, device_id, path, pack_minutes }).params<PutCommandInput>(),
   ];
   try {
     await registry.documents.send(new TransactWriteCommand({ TransactItems: puts.map((put) => ({ Put: put })) }));

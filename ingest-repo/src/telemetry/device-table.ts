@@ -25,7 +25,7 @@ export interface StoredPack {
   readonly documents: readonly StatusDocument[];
 }
 
-/** What of a device hardly ever changes. */
+/** What ingest needs of a device for each pack, and hardly ever changes. */
 export interface DeviceProfile {
   readonly device_id: string;
   readonly path: string;
@@ -48,6 +48,7 @@ const gapItemSchema = z.object({
   found_at: z.number(),
   ttl: z.number(),
 }) satisfies z.ZodType<GapItem>;
+const linkSchema = z.object({ device_id: deviceIdSchema, path: devicePathSchema.optional() });
 const profileSchema = z.object({ device_id: deviceIdSchema, path: devicePathSchema, pack_minutes: packMinutesSchema });
 
 /** A decoded pack in the form in which stored ones are read. */
@@ -77,19 +78,12 @@ export class DeviceTable {
     this.#tableName = tableName;
   }
 
-  /** The device_id behind Particle's id. */
-  async linkedDevice(particle_id: string): Promise<string | undefined> {
+  /** The device behind Particle's id, or undefined when none is: half a read unit. A link that was written before it held more than the device_id costs one more. */
+  async linkedDevice(particle_id: string): Promise<DeviceProfile | undefined> {
     const item = await this.#get(particleLinkKey(particle_id), false);
-    return z.object({ device_id: deviceIdSchema }).optional().parse(item)?.device_id;
-  }
-
-  /**
-   * What hardly ever changes of a device: half a read unit. Throws when there is no such device: whoever asks has its link. That may be seen before the device is, so
-   * what isn't found is read strongly before it counts as missing.
-   */
-  async profile(device_id: string): Promise<DeviceProfile> {
-    const key = deviceKey(device_id);
-    return profileSchema.parse((await this.#get(key, false)) ?? (await this.#get(key, true)));
+    const link = linkSchema.optional().parse(item);
+    if (link === undefined) return undefined;
+    return profileSchema.parse(link.path === undefined ? await this.#get(deviceKey(link.device_id), true) : item);
   }
 
   /** The newest packs by the time of their first document, newest first. */

@@ -1,22 +1,26 @@
 import type { Clock } from '../log.ts';
-import type { DeviceTable } from './device-table.ts';
+import type { DeviceProfile, DeviceTable } from './device-table.ts';
 
-/** Nothing changes a link that exists, and a device sends four packs in this time; what isn't linked may be in a moment, so it is asked for each time. */
-const remembered_ms = 60 * 60_000;
-const maxRemembered = 10_000;
+/**
+ * Nothing changes a link that exists, nor a device's path and settings in the table; somebody who moves a device by hand need not deploy anew for it. Environments hardly
+ * live so long. What isn't linked may be in a moment, so it is asked for each time.
+ */
+const remembered_ms = 6 * 60 * 60_000;
+/** Some 300 bytes each. */
+const maxRemembered = 20_000;
 
-/** The device_id behind Particle's id, or undefined when none is registered. Throws what DynamoDB throws. */
-export type FindDevice = (particle_id: string) => Promise<string | undefined>;
+/** The device behind Particle's id, or undefined when none is registered. Throws what DynamoDB throws. */
+export type FindDevice = (particle_id: string) => Promise<DeviceProfile | undefined>;
 
 export function knownDevices(table: DeviceTable, clock: Clock): FindDevice {
-  const links = new Map<string, { device_id: string; until_ms: number }>();
+  const links = new Map<string, { device: DeviceProfile; until_ms: number }>();
 
   return async (particle_id) => {
     const link = links.get(particle_id);
-    if (link !== undefined && link.until_ms > clock()) return link.device_id;
-    const device_id = await table.linkedDevice(particle_id);
+    if (link !== undefined && link.until_ms > clock()) return link.device;
+    const device = await table.linkedDevice(particle_id);
     if (links.size >= maxRemembered) links.clear();
-    if (device_id !== undefined) links.set(particle_id, { device_id, until_ms: clock() + remembered_ms });
-    return device_id;
+    if (device !== undefined) links.set(particle_id, { device, until_ms: clock() + remembered_ms });
+    return device;
   };
 }

@@ -60,7 +60,7 @@ const connect = (): StatusReceiver => {
       states: new NotedStates(latestItems),
       writeLog: deviceLog(tracedClient(new CloudWatchLogsClient({})), env.DEVICE_LOG_GROUP_PREFIX),
       archive: archiveBucket(s3, env.ARCHIVE_BUCKET_NAME),
-      seen: new SeenDevices(clock),
+      seen: new SeenDevices(),
       publish: deviceEventPublisher(tracedClient(new SNSClient({})), env.DEVICE_EVENTS_TOPIC_ARN),
       keepLatest: latestStatusTable(latestItems),
       tellWatchers: graphqlWatchers({

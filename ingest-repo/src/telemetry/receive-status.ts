@@ -3,6 +3,7 @@ import { annotate, type HttpReply, problem } from '@enstratus/platform/runtime';
 import { errorDetails, type Log } from '../log.ts';
 import { type Delivery, type Refusal, readDelivery } from './delivery.ts';
 import type { KeepReport } from './device-report.ts';
+import type { DeviceProfile } from './device-table.ts';
 import type { FindDevice } from './known-devices.ts';
 import type { KeepContact } from './latest-status.ts';
 import { showSample } from './live-sample.ts';
@@ -64,44 +65,44 @@ async function take(request: WebhookRequest, receiver: StatusReceiver): Promise<
   if ('refusal' in read) return keep(raw, { ...read.refusal, particle_id: read.particle_id, device_id: undefined }, receiver);
   const { particle_id } = read.delivery;
   annotate({ particle_id, event_name: read.delivery.event });
-  const device_id = await receiver.findDevice(particle_id);
-  if (device_id === undefined) {
+  const device = await receiver.findDevice(particle_id);
+  if (device === undefined) {
     return keep(
       raw,
-      { reason: 'unknown_device', detail: 'no device is registered with this coreid', field: 'coreid', particle_id, device_id },
+      { reason: 'unknown_device', detail: 'no device is registered with this coreid', field: 'coreid', particle_id, device_id: undefined },
       receiver,
     );
   }
+  const { device_id } = device;
   annotate({ device_id });
-  const taken = await takers[read.delivery.event](device_id, read.delivery, receiver);
+  const taken = await takers[read.delivery.event](device, read.delivery, receiver);
   return 'refusal' in taken ? keep(raw, { ...taken.refusal, particle_id, device_id }, receiver) : taken.answer;
 }
 
 type Taken = { readonly answer: Answer } | { readonly refusal: Refusal };
-type Take = (device_id: string, delivery: Delivery, receiver: StatusReceiver) => Promise<Taken>;
+type Take = (device: DeviceProfile, delivery: Delivery, receiver: StatusReceiver) => Promise<Taken>;
 
 /** What the cloud does with each of a device's events ("What a device publishes" in PROTOCOL.md). */
 const takers: Readonly<Record<Delivery['event'], Take>> = {
-  status: async (device_id, { data, published_at }, { store }) => {
+  status: async (device, { data, published_at }, { store }) => {
     const decoded = decodeStatus(data, published_at);
     if (!decoded.ok) return { refusal: refusalOf(decoded) };
-    const outcome = await storePack(device_id, decoded, store);
+    const outcome = await storePack(device, decoded, store);
     if (outcome.kind === 'refused') return { refusal: outcome.refusal };
     return { answer: outcome.kind === 'duplicate' ? { duplicate: true } : { accepted: outcome.count } };
   },
-  'status/live': async (device_id, { data }, { store }) => {
+  'status/live': async (device, { data }, { store }) => {
     const decoded = decodeSample(data);
-    return decoded.ok ? takenUnless(await showSample(device_id, decoded.document, store)) : { refusal: refusalOf(decoded) };
+    return decoded.ok ? takenUnless(await showSample(device, decoded.document, store)) : { refusal: refusalOf(decoded) };
   },
-  'status/changed': async (device_id, { data }, { store }) => {
+  'status/changed': async (device, { data }, { store }) => {
     const decoded = decodeSample(data);
-    return decoded.ok ? takenUnless(await takeChange(device_id, decoded.document, store)) : { refusal: refusalOf(decoded) };
+    return decoded.ok ? takenUnless(await takeChange(device, decoded.document, store)) : { refusal: refusalOf(decoded) };
   },
-  'status/report': async (device_id, { data }, { store, keepReport, keepContact }) => {
+  'status/report': async ({ device_id, path }, { data }, { store, keepReport, keepContact }) => {
     const decoded = decodeReport(data);
     if (!decoded.ok) return { refusal: refusalOf(decoded) };
     const received_at = Math.floor(store.clock() / 1000);
-    const { path } = await store.seen.profile(device_id, () => store.table.profile(device_id));
     await Promise.all([keepReport(device_id, decoded.report, received_at), keepContact(path, received_at)]);
     return { answer: { accepted: 1 } };
   },

@@ -7,7 +7,7 @@ import { clockAhead } from './clock-ahead.ts';
 import type { Refusal } from './delivery.ts';
 import type { WriteDeviceLog } from './device-log.ts';
 import { keepState } from './device-state.ts';
-import { type DeviceTable, type StoredPack, storedPack } from './device-table.ts';
+import { type DeviceProfile, type DeviceTable, type StoredPack, storedPack } from './device-table.ts';
 import type { KeepLatest } from './latest-status.ts';
 import type { NotedStates } from './noted-states.ts';
 import type { SeenDevices } from './seen-devices.ts';
@@ -41,10 +41,11 @@ export type StoreOutcome =
  * pack sent again does what is left, and no log lines twice once the item is there. Throws what AWS throws; nothing is answered as stored that is not.
  */
 export async function storePack(
-  device_id: string,
+  device: DeviceProfile,
   decoded: { readonly pack: string; readonly documents: readonly StatusDocument[] },
   store: PackStore,
 ): Promise<StoreOutcome> {
+  const { device_id } = device;
   const pack = storedPack(decoded.pack, decoded.documents);
   annotate({ boot_id: pack.first.boot_id, first_seq: pack.first.seq, documents: pack.documents.length });
   const now_s = Math.floor(store.clock() / 1000);
@@ -52,7 +53,6 @@ export async function storePack(
   if (ahead !== undefined) return { kind: 'refused', refusal: ahead };
   if (pack.first.time + packRetentionDays * 86_400 <= now_s) {
     await store.archive(device_id, pack);
-    const device = await store.seen.profile(device_id, () => store.table.profile(device_id));
     await store.keepLatest(device, pack.last, now_s, { isExpected: false });
     return { kind: 'accepted', count: pack.documents.length };
   }
@@ -72,7 +72,7 @@ export async function storePack(
   const existing = same?.pack ?? (await store.table.putPack(packItem(device_id, pack.pack, pack.documents, now_s)));
   if (existing !== undefined && !sameDocuments(existing, pack))
     return refused('conflict', 'another pack with this boot_id and seq is stored', 'seq');
-  await follow(device_id, pack, { again: existing !== undefined, now_s }, store);
+  await follow(device, pack, { again: existing !== undefined, now_s }, store);
   store.seen.stored(device_id, pack);
   return existing === undefined ? { kind: 'accepted', count: pack.documents.length } : { kind: 'duplicate' };
 }
@@ -143,13 +143,12 @@ async function placeOf(device_id: string, pack: StoredPack, table: DeviceTable):
  * of the state, after the pack was put: whoever tells a change at once either finds the pack there, or is found here.
  */
 async function follow(
-  device_id: string,
+  device: DeviceProfile,
   pack: StoredPack,
   { again, now_s }: { readonly again: boolean; readonly now_s: number },
   store: PackStore,
 ): Promise<void> {
-  const { newest, second, isNewest, isInSequence } = await placeOf(device_id, pack, store.table);
-  const device = await store.seen.profile(device_id, () => store.table.profile(device_id));
+  const { newest, second, isNewest, isInSequence } = await placeOf(device.device_id, pack, store.table);
   if (!isInSequence) await keepGaps(device, pack, store);
   const newestNow = newest === undefined || newest.last.time <= pack.last.time ? pack : newest;
   const isExpected = newestNow === pack && !again;

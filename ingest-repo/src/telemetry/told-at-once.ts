@@ -7,13 +7,11 @@ import { after, keepState, same, toldChangeEvent } from './device-state.ts';
 import type { DeviceProfile, DeviceTable, StoredPack } from './device-table.ts';
 import type { KeepLatest, KeptLatest } from './latest-status.ts';
 import type { NotedStates } from './noted-states.ts';
-import type { SeenDevices } from './seen-devices.ts';
 import { type TellWatchers, tellIfWatched } from './tell-watchers.ts';
 
 export interface ChangeTaker {
   readonly table: DeviceTable;
   readonly states: NotedStates;
-  readonly seen: SeenDevices;
   readonly publish: PublishDeviceEvent;
   readonly keepLatest: KeepLatest;
   readonly tellWatchers: TellWatchers;
@@ -29,14 +27,13 @@ const maxRounds = 10;
  * those who watch. Nothing is stored of the document; its pack comes later, and tells what of this got lost. What is older than the newest pack or than what
  * the item says changes nothing. Answers why it is refused, or undefined. Throws what AWS throws; the same delivery again makes good what a crash left out.
  */
-export async function takeChange(device_id: string, document: StatusDocument, taker: ChangeTaker): Promise<Refusal | undefined> {
+export async function takeChange(device: DeviceProfile, document: StatusDocument, taker: ChangeTaker): Promise<Refusal | undefined> {
   const now_s = Math.floor(taker.clock() / 1000);
   const refusal = clockAhead(document.time, now_s);
   if (refusal !== undefined) return refusal;
-  const device = await taker.seen.profile(device_id, () => taker.table.profile(device_id));
   const { latest, newest, isNews } = await keepTold(device, { document, received_at: now_s }, taker);
   // A pack that came meanwhile may have been followed by what was noted before this was.
-  const [last, second] = isNews ? await taker.table.newestPacks(device_id, 2, { consistent: true }) : [];
+  const [last, second] = isNews ? await taker.table.newestPacks(device.device_id, 2, { consistent: true }) : [];
   if (last !== undefined && last.sk !== newest?.sk) {
     const { noted } = await taker.states.read(device);
     await keepState(device, noted, { newest: last, previous: second }, taker);

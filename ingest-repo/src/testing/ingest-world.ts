@@ -62,7 +62,7 @@ export class IngestWorld {
         states: new NotedStates(latestItems),
         writeLog: deviceLog(this.logs.client, '/enstratus/devices/'),
         archive: archiveBucket(this.archive.client, 'archive'),
-        seen: new SeenDevices(clock),
+        seen: new SeenDevices(),
         publish: this.events.publish,
         keepLatest: latestStatusTable(latestItems),
         tellWatchers: this.watchers.tell,
@@ -79,7 +79,9 @@ export class IngestWorld {
       deviceEntity(store)
         .create({ ...device, time_zone: 'UTC', pack_minutes: 15, registered_at: 1 })
         .params<{ Item: Item }>(),
-      particleLinkEntity(store).create({ particle_id: particleId, device_id: deviceId }).params<{ Item: Item }>(),
+      particleLinkEntity(store)
+        .create({ particle_id: particleId, device_id: deviceId, path: devicePath, pack_minutes: 15 })
+        .params<{ Item: Item }>(),
     ]) {
       this.table.put(item);
     }
@@ -125,7 +127,9 @@ export class IngestWorld {
   }
 
   get logged(): (StatusDocument | undefined)[] {
-    return this.logs.lines(`/enstratus/devices/${deviceId}`).map(({ message, timestamp }) => parseLogLine(message, timestamp));
+    return this.logs
+      .lines(`/enstratus/devices/${deviceId}`)
+      .map(({ message, timestamp, stream }) => parseLogLine(message, timestamp, stream));
   }
 
   /** The item of what the device last said of itself, checked against the contract. */

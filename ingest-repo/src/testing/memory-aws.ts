@@ -39,11 +39,13 @@ export class MemoryLogs {
   readonly client = { send: (command: object) => this.#send(command) } as unknown as Pick<CloudWatchLogsClient, 'send'>;
 
   makeGroup(name: string): void {
-    this.groups.set(name, { streams: new Map([['status', []]]) });
+    this.groups.set(name, { streams: new Map() });
   }
 
-  lines(group: string): { timestamp: number; message: string }[] {
-    return this.groups.get(group)?.streams.get('status') ?? [];
+  /** What stands in all streams of a group, stream by stream in the order in which they were made. */
+  lines(group: string): { timestamp: number; message: string; stream: string }[] {
+    const streams = this.groups.get(group)?.streams ?? new Map<string, { timestamp: number; message: string }[]>();
+    return [...streams].flatMap(([stream, events]) => events.map((event) => ({ ...event, stream })));
   }
 
   async #send(command: object): Promise<object> {

@@ -1,7 +1,7 @@
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
-  CreateLogStreamCommand,
+  DescribeLogStreamsCommand,
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -10,6 +10,7 @@ import {
   decodePack,
   deviceKey,
   deviceLogGroupName,
+  deviceLogStreamName,
   encodeRollup,
   latestItemSchema,
   latestKey,
@@ -18,7 +19,6 @@ import {
   readRollupItem,
   rollUpDay,
   type StatusDocument,
-  statusLogStreamName,
   treeKey,
   utcDayOf,
 } from '@enstratus/contract';
@@ -61,9 +61,7 @@ async function registered(): Promise<{ device_id: string; path: string }> {
     ...treeKey('DEVICE', path),
   };
   await table.send(new PutCommand({ TableName, Item }));
-  const group = { logGroupName: deviceLogGroupName(device_id) };
-  await logs.send(new CreateLogGroupCommand(group));
-  await logs.send(new CreateLogStreamCommand({ ...group, logStreamName: statusLogStreamName }));
+  await logs.send(new CreateLogGroupCommand({ logGroupName: deviceLogGroupName(device_id) }));
   return { device_id, path };
 }
 
@@ -103,10 +101,17 @@ async function logged(device_id: string): Promise<(StatusDocument | undefined)[]
     const page = await logs.send(
       new FilterLogEventsCommand({ logGroupName: deviceLogGroupName(device_id), ...(nextToken === undefined ? {} : { nextToken }) }),
     );
-    documents.push(...(page.events ?? []).map(({ message = '', timestamp = 0 }) => parseLogLine(message, timestamp)));
+    documents.push(
+      ...(page.events ?? []).map(({ message = '', timestamp = 0, logStreamName = '' }) => parseLogLine(message, timestamp, logStreamName)),
+    );
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
   return documents;
+}
+
+async function streams(device_id: string): Promise<(string | undefined)[]> {
+  const { logStreams = [] } = await logs.send(new DescribeLogStreamsCommand({ logGroupName: deviceLogGroupName(device_id) }));
+  return logStreams.map(({ logStreamName }) => logStreamName);
 }
 
 describe('a history', () => {
@@ -144,6 +149,14 @@ describe('a history', () => {
     expect(await latestTime(writer.table, device.path)).toBe(newest?.time);
   });
 
+  it('with a restart in it stands in a stream for each boot', async () => {
+    const device = await registered();
+    const [before, after] = [minutes(60).slice(0, 30), minutes(60, 2).slice(30)];
+    await writer.write({ ...device, packDays, rollups: [], packs: [...packDocuments(before), ...packDocuments(after)] });
+    expect(await streams(device.device_id)).toEqual([deviceLogStreamName(1), deviceLogStreamName(2)]);
+    expect(await logged(device.device_id)).toEqual([...before, ...after]);
+  });
+
   it('never takes a newer status or state back', async () => {
     const device = await registered();
     const documents = minutes(30);
@@ -160,6 +173,7 @@ describe('a history', () => {
     expect(await writer.clearUnfinished(device.device_id, undefined)).toBe(true);
     expect(await storedPacks(device.device_id)).toEqual([]);
     expect(await logged(device.device_id)).toEqual([]);
+    expect(await streams(device.device_id)).toEqual([]);
     await writer.write({ ...device, packDays, rollups: [], packs: packDocuments(minutes(20, 4)) });
     expect(await logged(device.device_id)).toHaveLength(20);
   });

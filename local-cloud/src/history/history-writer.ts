@@ -3,14 +3,15 @@ import {
   decodePack,
   deviceKey,
   deviceLogGroupName,
+  deviceLogStreamName,
   latestKey,
   latestOf,
   packItem,
   packSortKeyRange,
   packSortKeysBetween,
+  parsePackSortKey,
   type StatusDocument,
   stateAttributes,
-  statusLogStreamName,
   toLogLine,
 } from '@enstratus/contract';
 import { z } from 'zod';
@@ -81,13 +82,18 @@ export class HistoryWriter {
     const range = after === undefined ? packSortKeyRange : { ...packSortKeyRange, first: packSortKeysBetween(after + 1, after + 1).first };
     const keys = z.array(z.object({ pk: z.string(), sk: z.string() })).parse(await this.table.query({ pk, ...range }, ['pk', 'sk']));
     if (keys.length === 0) return false;
+    if (after === undefined) await this.#deleteLog(device_id, new Set(keys.flatMap(({ sk }) => parsePackSortKey(sk)?.boot_id ?? [])));
     await this.table.delete(keys);
-    if (after !== undefined) return true;
-    // Events can't be deleted one by one ("Deleting log streams").
-    const stream = { logGroupName: deviceLogGroupName(device_id), logStreamName: statusLogStreamName };
-    await this.#logs('DeleteLogStream', stream);
-    await this.#logs('CreateLogStream', stream);
     return true;
+  }
+
+  /** Events can't be deleted one by one ("Deleting log streams"). */
+  async #deleteLog(device_id: string, boots: ReadonlySet<number>): Promise<void> {
+    const logGroupName = deviceLogGroupName(device_id);
+    for (const boot_id of boots) {
+      const stream = { logGroupName, logStreamName: deviceLogStreamName(boot_id) };
+      await unless('ResourceNotFoundException', () => this.#logs('DeleteLogStream', stream));
+    }
   }
 
   #logs(operation: string, input: object): Promise<unknown> {
@@ -97,10 +103,15 @@ export class HistoryWriter {
   async #log(device_id: string, documents: readonly StatusDocument[]): Promise<void> {
     // What a device had kept over a long time without power may be older than CloudWatch Logs takes.
     const taken = documents.filter(({ time }) => time > Date.now() / 1000 - oldestLog_s);
-    for (const batch of batchesOf(taken)) {
+    for (const [boot_id, own] of Map.groupBy(taken, (document) => document.boot_id)) await this.#logBoot(device_id, boot_id, own);
+  }
+
+  async #logBoot(device_id: string, boot_id: number, documents: readonly StatusDocument[]): Promise<void> {
+    const stream = { logGroupName: deviceLogGroupName(device_id), logStreamName: deviceLogStreamName(boot_id) };
+    await unless('ResourceAlreadyExistsException', () => this.#logs('CreateLogStream', stream));
+    for (const batch of batchesOf(documents)) {
       const answer = await this.#logs('PutLogEvents', {
-        logGroupName: deviceLogGroupName(device_id),
-        logStreamName: statusLogStreamName,
+        ...stream,
         logEvents: batch.map((document) => ({ timestamp: document.time * 1000, message: toLogLine(document) })),
       });
       const { rejectedLogEventsInfo } = z.object({ rejectedLogEventsInfo: z.unknown().optional() }).parse(answer);
@@ -113,8 +124,8 @@ export class HistoryWriter {
   async #setLatest(device_id: string, path: string, newest: StatusDocument, state: DeviceState): Promise<void> {
     const { time } = newest;
     const sets = { ...latestOf(device_id, newest, time), document: { ...newest }, ...stateAttributes(state, time), followed_until: time };
-    try {
-      await this.table.call('UpdateItem', {
+    await unless('ConditionalCheckFailedException', () =>
+      this.table.call('UpdateItem', {
         TableName: this.table.name,
         Key: attributeValues({ ...latestKey(path) }),
         UpdateExpression: `SET ${Object.keys(sets)
@@ -124,10 +135,17 @@ export class HistoryWriter {
           '(attribute_not_exists(#time) OR #time < :time) AND (attribute_not_exists(#state_time) OR #state_time <= :time)',
         ExpressionAttributeNames: Object.fromEntries(Object.keys(sets).map((name) => [`#${name}`, name])),
         ExpressionAttributeValues: attributeValues(Object.fromEntries(Object.entries(sets).map(([name, value]) => [`:${name}`, value]))),
-      });
-    } catch (error) {
-      if (!(error instanceof AwsError && error.code === 'ConditionalCheckFailedException')) throw error;
-    }
+      }),
+    );
+  }
+}
+
+/** Does something, and takes this one refusal for an answer. */
+async function unless(code: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof AwsError && error.code === code)) throw error;
   }
 }
 

@@ -1,12 +1,5 @@
-import { CreateLogStreamCommand, DeleteLogStreamCommand } from '@aws-sdk/client-cloudwatch-logs';
-import {
-  decodePack,
-  deviceLogGroupName,
-  parseLogLine,
-  reportItemSchema,
-  type StatusDocument,
-  statusLogStreamName,
-} from '@enstratus/contract';
+import { CreateLogGroupCommand, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { decodePack, deviceLogGroupName, parseLogLine, reportItemSchema, type StatusDocument } from '@enstratus/contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FieldControllers } from './field-controllers.ts';
 import { ParticleClient } from './particle-client.ts';
@@ -49,15 +42,15 @@ describe.concurrent('a device', () => {
     expect(await particle.call(particleId, 'live', '300')).toBe(0);
 
     await nextPack();
-    // While its log stream is away nothing can be stored of it: 503, after which Particle does not try again.
-    const stream = { logGroupName: deviceLogGroupName(device.deviceId), logStreamName: statusLogStreamName };
+    // While its log group is away nothing can be stored of it: 503, after which Particle does not try again.
+    const group = { logGroupName: deviceLogGroupName(device.deviceId) };
     await vi.waitFor(async () => expect(await stored(device)).toEqual(packs()), { timeout: PATIENCE_MS });
-    await system.logs.send(new DeleteLogStreamCommand(stream));
+    await system.logs.send(new DeleteLogGroupCommand(group));
     const lost = await nextPack();
     await vi.waitFor(() => expect(failures.map(({ data }) => data)).toContainEqual(expect.stringContaining('503')), {
       timeout: PATIENCE_MS,
     });
-    await system.logs.send(new CreateLogStreamCommand(stream));
+    await system.logs.send(new CreateLogGroupCommand(group));
     await nextPack();
     const { first, last } = reach(lost);
     await vi.waitFor(
@@ -72,7 +65,7 @@ describe.concurrent('a device', () => {
     await vi.waitFor(async () => expect(await stored(device)).toContain(lost), { timeout: PATIENCE_MS });
     expect(packs().filter((text) => text === lost)).toHaveLength(2);
     await vi.waitFor(async () => expect(await system.items(device, 'GAP#')).toEqual([]), { timeout: PATIENCE_MS });
-    const lines = (await system.logLines(device)).map(({ message, timestamp }) => parseLogLine(message, timestamp));
+    const lines = (await system.logLines(device)).map(({ message, timestamp, stream }) => parseLogLine(message, timestamp, stream));
     expect(lines).toEqual(expect.arrayContaining(documentsOf(lost)));
   });
 

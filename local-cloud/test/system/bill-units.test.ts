@@ -57,7 +57,7 @@ describe('the units on which the bill stands', () => {
     await next();
     await takes(next, { 'dynamodb.wru': 2, 'dynamodb.rru': 1, 'lambda.requests': 1 });
     const lines = await system.logLines(device);
-    expect(Math.max(...lines.map(({ message }) => message.length))).toBeLessThanOrEqual(160);
+    expect(Math.max(...lines.map(({ message }) => message.length))).toBeLessThanOrEqual(147);
   });
 
   it('a device’s page: one request of AppSync and half a read unit for each of device and newest status', async () => {

@@ -134,7 +134,7 @@ it('everything that devices sampled in an hour of cuts is read as they sampled i
     expect(lines).toEqual(stored.map(({ run_state: _, fault_code: __, ...document }) => ({ ...document, device_id: registered.deviceId })));
     for (const { boot_id: _, seq: __, time: ___, ...rest } of stored) readings.add(JSON.stringify(rest));
     expect(await system.items(registered, 'GAP#')).toEqual([]);
-    const logged = (await system.logLines(registered)).map(({ message, timestamp }) => parseLogLine(message, timestamp));
+    const logged = (await system.logLines(registered)).map(({ message, timestamp, stream }) => parseLogLine(message, timestamp, stream));
     expect(logged).toEqual(expect.arrayContaining(stored));
   }
   // One of them may stand still; all three would make this a test of nothing.

@@ -27,6 +27,14 @@ export interface Device {
 /** Where a test's devices stand unless it says otherwise. */
 const testSite = '/enfusion/test-partner/test-dealer/test-farm/test-well';
 
+/** An event of a device's log group. */
+export interface LogLine {
+  readonly timestamp: number;
+  readonly message: string;
+  /** The name of its log stream. */
+  readonly stream: string;
+}
+
 /** The deployed system as its clients see it: the webhook, and AWS through the real SDK. */
 export class System {
   readonly endpoints: Endpoints;
@@ -128,9 +136,9 @@ export class System {
     return items;
   }
 
-  /** The messages of every event in the device's log group. */
-  async logLines(device: Device): Promise<{ timestamp: number; message: string }[]> {
-    const lines: { timestamp: number; message: string }[] = [];
+  /** The messages of every event in the device's log group, and in which stream each stands. */
+  async logLines(device: Device): Promise<LogLine[]> {
+    const lines: LogLine[] = [];
     let nextToken: string | undefined;
     do {
       const page = await this.logs.send(
@@ -139,7 +147,8 @@ export class System {
           ...(nextToken === undefined ? {} : { nextToken }),
         }),
       );
-      for (const { timestamp = 0, message = '' } of page.events ?? []) lines.push({ timestamp, message });
+      for (const { timestamp = 0, message = '', logStreamName = '' } of page.events ?? [])
+        lines.push({ timestamp, message, stream: logStreamName });
       nextToken = page.nextToken;
     } while (nextToken !== undefined);
     return lines;

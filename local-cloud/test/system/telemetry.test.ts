@@ -34,7 +34,7 @@ describe('a pack posted by Particle', () => {
     expect(await response.json()).toEqual({ accepted: 15 });
 
     const lines = await system.logLines(device);
-    expect(lines.map(({ message, timestamp }) => parseLogLine(message, timestamp))).toEqual(documents);
+    expect(lines.map(({ message, timestamp, stream }) => parseLogLine(message, timestamp, stream))).toEqual(documents);
     expect(await system.documents(device)).toEqual(documents);
 
     const [item = {}] = await system.items(device, 'PACK#');
@@ -54,6 +54,22 @@ describe('a pack posted by Particle', () => {
         expect.closeTo(mean(members), 3),
       ]),
     );
+  });
+
+  it('stands in the log stream of its boot, by which Insights tells boots apart', async () => {
+    const device = await system.newDevice();
+    const [before, after] = [quarterOfAnHour(40), quarterOfAnHour(20, { boot_id: 4, seq: 0 }).slice(0, 5)];
+    for (const documents of [before, after]) expect((await system.post(device, encodePack(documents))).status).toBe(200);
+    const lines = await system.logLines(device);
+    expect(lines.map(({ message, timestamp, stream }) => parseLogLine(message, timestamp, stream))).toEqual([...before, ...after]);
+    const group = deviceLogGroupName(device.deviceId);
+    const query =
+      'parse @logStream "boot-*" as boot_id | stats min(seq) as first, max(seq) as last, count(*) as n by boot_id | sort boot_id';
+    expect(await system.insights(group, query)).toEqual([
+      { boot_id: '0000000003', first: '0', last: '14', n: '15' },
+      { boot_id: '0000000004', first: '0', last: '4', n: '5' },
+    ]);
+    expect(await system.insights(group, 'filter @logStream = "boot-0000000004" | stats count(*) as n')).toEqual([{ n: '5' }]);
   });
 
   it('is read once when it is sent twice', async () => {
@@ -81,7 +97,7 @@ describe('a pack posted by Particle', () => {
     expect(await system.items(device, 'GAP#')).toEqual([]);
     const rows = await system.insights(
       deviceLogGroupName(device.deviceId),
-      'fields seq, solar_w | sort seq | dedup boot_id, seq | limit 10000',
+      'fields seq, solar_w | sort seq | dedup @logStream, seq | limit 10000',
     );
     expect(rows.map((row) => [Number(row['seq']), Number(row['solar_w'])])).toEqual(documents.map(({ seq, solar_w }) => [seq, solar_w]));
   });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { CreateLogStreamCommand, DeleteLogStreamCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateLogGroupCommand, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { deviceLogGroupName, parameterNames, statusLogStreamName } from '@enstratus/contract';
+import { deviceLogGroupName, parameterNames } from '@enstratus/contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { clientOptions } from '../../src/tools/running-system.ts';
@@ -91,9 +91,9 @@ describe('one trace', () => {
     await closePack();
     await vi.waitFor(async () => expect(await system.documents(device)).not.toEqual([]), { timeout: PATIENCE_MS });
 
-    // While its log stream is away a pack is lost: what comes after it shows a gap, of which everybody hears.
-    const stream = { logGroupName: deviceLogGroupName(device.deviceId), logStreamName: statusLogStreamName };
-    await system.logs.send(new DeleteLogStreamCommand(stream));
+    // While its log group is away a pack is lost: what comes after it shows a gap, of which everybody hears.
+    const group = { logGroupName: deviceLogGroupName(device.deviceId) };
+    await system.logs.send(new DeleteLogGroupCommand(group));
     await closePack();
     const failed = await vi.waitFor(
       async () => {
@@ -106,7 +106,7 @@ describe('one trace', () => {
       { timeout: PATIENCE_MS, interval: 100 },
     );
     expect(one(failed.spans, 'logs', 'PutLogEvents').errorCode).toBe('ResourceNotFoundException');
-    await system.logs.send(new CreateLogStreamCommand(stream));
+    await system.logs.send(new CreateLogGroupCommand(group));
     await closePack();
 
     const { trace_id, spans } = await vi.waitFor(

@@ -97,12 +97,15 @@ export const deviceEntity = (store: EntityStore) =>
     store,
   );
 
-/** Which device stands behind Particle's id. */
+/**
+ * Which device stands behind Particle's id, with what of it is needed for each of its packs: path and pack_minutes, as they stand in the device's item. One read is
+ * enough then. Whoever writes them writes both items, in one transaction.
+ */
 export const particleLinkEntity = (store: EntityStore) =>
   new Entity(
     {
       model: { entity: 'ParticleLink', version: '1', service },
-      attributes: { particle_id: fixed, device_id: required },
+      attributes: { particle_id: fixed, device_id: required, path: required, pack_minutes: { type: 'number', required: true } },
       indexes: {
         primary: {
           pk: { field: 'pk', composite: ['particle_id'], template: 'PARTICLE#${particle_id}', casing: 'none' },

@@ -108,7 +108,7 @@ describe('the electrodb entities', () => {
     expect(
       keysOf(
         particleLinkEntity(store)
-          .create({ particle_id: 'a'.repeat(24), device_id: 'pump-1' })
+          .create({ particle_id: 'a'.repeat(24), device_id: 'pump-1', path, pack_minutes: 15 })
           .params(),
       ),
     ).toEqual(particleLinkKey('a'.repeat(24)));

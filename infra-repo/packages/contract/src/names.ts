@@ -1,3 +1,5 @@
+import { maxCounter } from './status-fields.ts';
+
 /**
  * Names of SSM parameters by which one repo finds what another has deployed (soft exports, no cross-stack deadlock).
  * All are of type String except the webhook's secret and Particle's token, which are SecureStrings.
@@ -39,12 +41,21 @@ export const webhookSecretHeader = 'x-webhook-secret';
 
 /** What a device's log group is named before its device_id. */
 export const deviceLogGroupPrefix = '/enstratus/devices/';
-/** The one stream of a device's log group. */
-export const statusLogStreamName = 'status';
+/** What begins the name of every stream in a device's log group. */
+export const deviceLogStreamPrefix = 'boot-';
 export const deviceLogRetentionDays = 30;
 
 /** The log group of a device: the store of record of its status documents. */
 export const deviceLogGroupName = (device_id: string): string => `${deviceLogGroupPrefix}${device_id}`;
+
+/** The stream of one boot's documents: ten digits, so that names stand in the order of boots. Documents that bring no boot of their own are those of boot 0. */
+export const deviceLogStreamName = (boot_id: number): string => `${deviceLogStreamPrefix}${String(boot_id).padStart(10, '0')}`;
+
+/** The boot whose stream has this name, or undefined when it is none's. */
+export function bootOfLogStream(name: string): number | undefined {
+  const boot_id = name.startsWith(deviceLogStreamPrefix) ? Number(name.slice(deviceLogStreamPrefix.length)) : Number.NaN;
+  return boot_id <= maxCounter && deviceLogStreamName(boot_id) === name ? boot_id : undefined;
+}
 
 /** How long packs and gaps stay in the table, counted from the time of the documents. */
 export const packRetentionDays = 35;

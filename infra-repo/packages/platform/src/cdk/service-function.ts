@@ -49,9 +49,9 @@ export type TableAction =
   | 'dynamodb:ConditionCheckItem';
 
 /** Actions on a log group itself. */
-export type LogGroupAction = 'logs:CreateLogGroup' | 'logs:PutRetentionPolicy' | 'logs:CreateLogStream';
-/** Actions on one stream of a log group. */
-export type LogStreamAction = 'logs:PutLogEvents';
+export type LogGroupAction = 'logs:CreateLogGroup' | 'logs:PutRetentionPolicy';
+/** Actions on one stream of a log group, or on several by a name with `*`. */
+export type LogStreamAction = 'logs:CreateLogStream' | 'logs:PutLogEvents';
 export type ParameterAction = 'ssm:GetParameter' | 'ssm:PutParameter' | 'ssm:DeleteParameter';
 
 /**
