@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { billFor, costOfAll, partsOf } from './bill.ts';
 import { type FeatureName, featureNames, type Measured, type Sample } from './features.ts';
-import { busyAtOnce, days, environments, keptOf, monthOf, people, rememberedShare } from './mix.ts';
+import { busyAtOnce, days, environments, keptOf, knownShares, monthOf, people } from './mix.ts';
 import { particleBill, particlePlan, particleUnpacked } from './particle.ts';
 import { asJson, printBill } from './print-bill.ts';
 import { waysNotTaken } from './ways-not-taken.ts';
@@ -82,7 +82,10 @@ describe('the mix', () => {
   it('shares the packs out between environments that know the device and others', () => {
     const [known, unknown] = monthOf(5000, sampleOf(slow));
     expect((known?.times ?? 0) + (unknown?.times ?? 0)).toBeCloseTo(5000 * 96 * days);
-    expect(known?.times).toBeCloseTo(5000 * 96 * days * rememberedShare(5000, sampleOf(slow)));
+    const { device, last_pack } = knownShares(5000, sampleOf(slow));
+    // Half a unit twice, once or never; of five changes a day once or never.
+    const halves = 96 * (2 * (1 - device) + (device - last_pack)) + 5 * (1 - device);
+    expect(unknown?.times).toBeCloseTo((5000 * days * halves) / 2);
   });
 
   it('has as many requests at once as come a second, times the seconds that each takes', () => {
@@ -99,10 +102,13 @@ describe('the mix', () => {
     expect(environments(5000, sampleOf())).toBe(1);
   });
 
-  it('remembers three packs of an hour after the one that was read, less what ends with its environment', () => {
-    const later = 1 - 900 / 7200 + (1 - 1800 / 7200) + (1 - 2700 / 7200);
-    expect(rememberedShare(1, sampleOf(slow))).toBeCloseTo(later / (1 + later));
-    expect(rememberedShare(5000, sampleOf(slow))).toBeCloseTo(later / (6 + later));
+  it('knows a device for the life of an environment that took a pack of it', () => {
+    // Eight packs come in two hours: an environment is met with none to seven behind it.
+    expect(knownShares(1, sampleOf(slow))).toEqual({ device: 7 / 8, last_pack: 7 / 8 });
+    const met = [0, 1, 2, 3, 4, 5, 6, 7].reduce((sum, packs) => sum + 1 - (5 / 6) ** packs, 0) / 8;
+    const of5000 = knownShares(5000, sampleOf(slow));
+    expect(of5000.device).toBeCloseTo(met);
+    expect(of5000.last_pack).toBeCloseTo(7 / 8 / 6);
   });
 
   it('has people by the number of devices', () => {

@@ -21,7 +21,8 @@ function isOfAFunction({ service, operation, resource = '', units }: UsageLine):
   // What signs with IAM is a function; the answers to everybody else leave AWS.
   if (service === 'appsync') return operation === 'mutation' && units.egress_bytes === undefined;
   if (service === 'sqs') return operation === 'SendMessage' || operation === 'SendMessageBatch';
-  if (service === 'logs') return operation === 'PutLogEvents' && !resource.startsWith('/enstratus/functions/');
+  if (service === 'logs')
+    return (operation === 'PutLogEvents' || operation === 'CreateLogStream') && !resource.startsWith('/enstratus/functions/');
   return Object.hasOwn(latency_ms, service) && /^[A-Z]/.test(operation);
 }
 

@@ -54,22 +54,32 @@ export function environments(devices: number, sample: Sample): number {
 
 /** "Lambda terminates execution environments every few hours" (Developer Guide, "Lambda execution environment lifecycle"), also busy ones. Assumed: two. */
 const environmentLife_s = 2 * 3600;
-/** So long ingest remembers which device is behind an id of Particle's (ingest-repo's known-devices). */
-const linkRemembered_s = 3600;
+/**
+ * Of a device's packs, how many come to an environment that knows the device, because it took a pack of it before, and how many to the very one that took the last one
+ * and so knows too that this one is new. What an environment knows it keeps for its life: ingest remembers a device for six hours (its known-devices), and life is
+ * assumed to be shorter. An environment that is met at some moment of its life has had so many packs' time before, and each of those came to it with the chance of one in
+ * `environments`. Which of the idle ones Lambda takes is said nowhere: each is taken as likely as any other. Should it be the one that was used last, more packs
+ * are known than this says; so are those of devices that have told a change meanwhile.
+ */
+export function knownShares(devices: number, sample: Sample): { readonly device: number; readonly last_pack: number } {
+  const apart_s = 86_400 / sample.day.packs;
+  const chance = 1 / environments(devices, sample);
+  let device = 0;
+  for (let packs = 1; packs * apart_s < environmentLife_s; packs += 1) {
+    const age_s = Math.min(apart_s, environmentLife_s - packs * apart_s);
+    device += (age_s / environmentLife_s) * (1 - (1 - chance) ** packs);
+  }
+  return { device, last_pack: chance * Math.max(0, 1 - apart_s / environmentLife_s) };
+}
 
 /**
- * Of a device's packs, how many come to an environment that remembers it. After the pack with which an environment has read the link, there are as many more within the
- * hour for which it is remembered as packs come in it (three of a quarter of an hour each; the fourth comes as the hour ends), and each finds this environment with the
- * chance of one in `environments`; the next one after the hour reads it again. An environment may end in between: one that lives so long is met by the pack
- * after t seconds with the chance 1 - t / life. Which of the idle environments Lambda takes is said nowhere: each is taken as likely as any other. Should it be
- * the one that was used last, more packs are remembered than this says.
+ * How many deliveries read as much as a pack of a device that its environment does not know, of so many packs and others: such a pack reads half a unit twice, the link
+ * and what is around it. One whose device is known, but not its last pack, reads one of these, and so does a change whose device is not known: two such count as one.
  */
-export function rememberedShare(devices: number, sample: Sample): number {
-  const apart_s = 86_400 / sample.day.packs;
-  let later = 0;
-  for (let after_s = apart_s; after_s < linkRemembered_s - 1; after_s += apart_s) later += 1 - after_s / environmentLife_s;
-  const met = later / environments(devices, sample);
-  return met / (1 + met);
+function deliveriesThatRead(devices: number, sample: Sample): number {
+  const { device, last_pack } = knownShares(devices, sample);
+  const { packs, others } = sample.day;
+  return devices * days * (packs * (1 - (device + last_pack) / 2) + (others * (1 - device)) / 2);
 }
 
 /** The stated month of a fleet of so many devices, on weekdays and at weekends, day and night. */
@@ -77,15 +87,25 @@ export function monthOf(devices: number, sample: Sample): Done[] {
   const { day } = sample;
   const { operators, customers } = people(devices);
   const packs = devices * day.packs * days;
-  const remembered = rememberedShare(devices, sample);
+  const reading = deliveriesThatRead(devices, sample);
+  const { device, last_pack } = knownShares(devices, sample);
   const openLeases = 15;
   const watched_h = operators * workingDays * 2 + (customers * days * 10) / 60;
   const fleetPages = operators * workingDays * 20 * Math.max(1, Math.ceil(devices / 500));
   const devicePages = operators * workingDays * 50 + customers * days * 4;
-  const share = `${(remembered * 100).toFixed(0)} % (${environments(devices, sample)} warm environments, of which ${busyAtOnce(devices, sample).toFixed(2)} are busy on average)`;
+  const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
+  const warm = `${environments(devices, sample)} warm environments, of which ${busyAtOnce(devices, sample).toFixed(2)} are busy on average`;
   return [
-    { feature: 'pack', times: packs * remembered, because: `${day.packs.toFixed(1)} a device and day, measured; of them ${share}` },
-    { feature: 'pack of a device that its environment does not know', times: packs * (1 - remembered), because: 'all other packs' },
+    {
+      feature: 'pack',
+      times: packs - reading,
+      because: `${day.packs.toFixed(1)} a device and day, measured, less the next line's (${warm})`,
+    },
+    {
+      feature: 'pack of a device that its environment does not know',
+      times: reading,
+      because: `${percent(1 - device)} of them, half of the ${percent(device - last_pack)} of which it knows not the last one, half of the changes of devices that it does not know`,
+    },
     {
       feature: 'change, report or what follows from them',
       times: devices * day.others * days,
@@ -129,7 +149,7 @@ export function keptOf(
   return { 'dynamodb.stored': table_bytes, 'dynamodb.pitr': table_bytes, 'logs.stored': log_bytes };
 }
 
-/** Device with its two index entries, link, newest status, report, some events; assumed. Rollups come on top when a function of AWS makes them. */
+/** Device with its index entry, link, newest status, report, some events; assumed. Rollups come on top when a function of AWS makes them. */
 const itemsOfADevice_bytes = 6_000;
 
 /** Headers of a function URL's answer, which the meter doesn't see, in bytes. Assumed. */
