@@ -212,6 +212,20 @@ describe('the pipeline of the repo that publishes the shared packages', () => {
   });
 });
 
+describe('the pipeline of a repo that looks again', () => {
+  it('runs what comes afterwards in every stage, after the smoke test', () => {
+    const { template, outdir } = synthesized({}, { afterwards: { SecondLook: pathToFileURL(join(folder, 'smoke.ts')) } });
+    const [pipeline] = Object.values(template.findResources('AWS::CodePipeline::Pipeline'));
+    const stages: Stage[] = pipeline?.['Properties'].Stages;
+    const actions = Object.fromEntries(
+      stages.map((stage) => [stage.Name, stage.Actions.map(({ Name, RunOrder }) => `${RunOrder} ${Name}`)]),
+    );
+    expect(actions['Dev']?.slice(3)).toEqual(['4 DevSmokeTest', '5 DevSecondLook', '6 DevOvertake']);
+    expect(actions['Prod']?.slice(2)).toEqual(['3 ProdSmokeTest', '4 ProdSecondLook']);
+    expect(readdirSync(join(outdir, 'delivery', 'programs'))).toContain('second-look.mjs');
+  });
+});
+
 describe('the pipeline of an organization that keeps its code elsewhere', () => {
   it('starts by its connection', () => {
     const connection_arn = 'arn:aws:codeconnections:us-east-2:410000000001:connection/1';

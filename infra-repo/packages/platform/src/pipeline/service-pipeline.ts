@@ -36,6 +36,11 @@ export interface ServicePipelineProps {
    * in an account, and exits with another code than 0 when it doesn't.
    */
   readonly smokeTest: URL;
+  /**
+   * Further programs of the same kind, by the names of their steps (`SecondLook` is `DevSecondLook` in the stage Dev): each runs after the smoke test and the ones before it, and is told the
+   * same outputs.
+   */
+  readonly afterwards?: Readonly<Record<string, URL>>;
   /** The repo's package.json: a stage must have the contract in the version that it pins before the repo's stacks are deployed there. */
   readonly manifest: URL;
   /**
@@ -90,14 +95,15 @@ export class ServicePipeline extends Stack {
       publishAssetsInParallel: false,
       codeBuildDefaults: { buildEnvironment: environment, timeout: Duration.minutes(20) },
     });
-    const smokeTest = deliveryProgram(this, 'smoke-test', props.smokeTest);
+    const asked = Object.entries({ SmokeTest: props.smokeTest, ...props.afterwards }).map(
+      ([step, program]) => [step, deliveryProgram(this, kebab(step), program)] as const,
+    );
     const steps = new StageSteps(this, {
       organization,
       repo,
       shared,
       source,
       assembly: fileSet(synth),
-      smokeTest,
       needsContract: publishesPackages ? undefined : contractNeeded(props.manifest),
       publishesPackages,
     });
@@ -111,12 +117,12 @@ export class ServicePipeline extends Stack {
         env: { account: target.account, region: target.region ?? organization.region },
       });
       const changes = steps.changes(name, target, { isGated: index > 0, stage });
-      const smoke = steps.smokeTest(name, outputs);
-      const post = [smoke];
+      const post: Step[] = [];
+      for (const [step, command] of asked) post.push(steps.asks(`${name}${step}`, command, outputs, post.at(-1)));
       // Before anybody decides: other repos build with it in their first stages while this one waits at its gates.
-      if (index === 0 && publishesPackages) post.push(steps.publish(smoke));
+      if (index === 0 && publishesPackages) post.push(steps.publish(post.at(-1)));
       const next = names[index + 1];
-      if (next !== undefined) post.push(steps.overtake(name, `Approve${next}`, post.at(-1) ?? smoke));
+      if (next !== undefined) post.push(steps.overtake(name, `Approve${next}`, post.at(-1)));
       if (index === 0) pipeline.addStage(stage, { pre: [changes], post });
       else {
         // A stage of its own: going back must not wait for somebody who approves it.
@@ -144,6 +150,8 @@ export class ServicePipeline extends Stack {
     return CodePipelineSource.connection(`${source.owner}/${repo}`, 'main', { connectionArn: source.connection_arn });
   }
 }
+
+const kebab = (name: string): string => name.replace(/(?<=[a-z0-9])[A-Z]/g, '-$&').toLowerCase();
 
 /** What a step hands on. CDK's types say of every step that it may hand on nothing. */
 function fileSet({ primaryOutput, id }: Step): FileSet {

@@ -13,8 +13,6 @@ interface StageStepsProps {
   readonly shared: SharedDelivery;
   readonly source: CodePipelineSource;
   readonly assembly: IFileSetProducer;
-  /** The command of the repo's smoke test. */
-  readonly smokeTest: string;
   readonly needsContract: string | undefined;
   readonly publishesPackages: boolean;
 }
@@ -84,7 +82,7 @@ export class StageSteps {
    * Ends older executions that wait at the next gate: CodePipeline keeps a stage locked while an approval waits in it, so that a newer push would wait for a
    * decision about an older one.
    */
-  overtake(name: string, gateStage: string, after: Step): Step {
+  overtake(name: string, gateStage: string, after: Step | undefined): Step {
     const { repo, shared, assembly } = this.#props;
     const step = new CodeBuildStep(`${name}Overtake`, {
       input: assembly,
@@ -93,7 +91,7 @@ export class StageSteps {
       timeout: Duration.minutes(10),
       env: { PIPELINE_NAME: repo, GATE_STAGE: gateStage },
     });
-    step.addStepDependency(after);
+    if (after !== undefined) step.addStepDependency(after);
     return step;
   }
 
@@ -101,7 +99,7 @@ export class StageSteps {
    * Publishes the packages that the build has put into the assembly (`packages/*.tgz`): those whose version is not in the registry yet. It fails when a version
    * is there with another content.
    */
-  publish(after: Step): Step {
+  publish(after: Step | undefined): Step {
     const { organization, shared, assembly } = this.#props;
     const step = new CodeBuildStep('PublishPackages', {
       input: assembly,
@@ -110,19 +108,21 @@ export class StageSteps {
       timeout: Duration.minutes(10),
       env: packageEnvironment(organization.delivery.account),
     });
-    step.addStepDependency(after);
+    if (after !== undefined) step.addStepDependency(after);
     return step;
   }
 
   /** Asks what was deployed from outside, with no right in any account. */
-  smokeTest(name: string, outputs: Readonly<Record<string, CfnOutput>>): Step {
-    const { shared, assembly, smokeTest } = this.#props;
-    return new CodeBuildStep(`${name}SmokeTest`, {
+  asks(id: string, command: string, outputs: Readonly<Record<string, CfnOutput>>, after: Step | undefined): Step {
+    const { shared, assembly } = this.#props;
+    const step = new CodeBuildStep(id, {
       input: assembly,
-      commands: [smokeTest],
+      commands: [command],
       role: shared.role('smokeRoleArn'),
       timeout: Duration.minutes(10),
       envFromCfnOutputs: { ...outputs },
     });
+    if (after !== undefined) step.addStepDependency(after);
+    return step;
   }
 }
