@@ -35,14 +35,16 @@ export interface RunningSystem {
 export interface SystemOptions {
   /** How many demo devices have power; none unless told. */
   readonly devices?: number;
+  /** Further options of bin/start.ts. */
+  readonly more?: readonly string[];
   /** Sees everything that is printed, and may end it all as a power cut would. */
   readonly onOutput?: (output: string, kill: () => void) => void;
 }
 
 /** Runs bin/start.ts on a directory and resolves when it says that it is ready; rejects with all its output when it ends before that. */
-export function startSystem(directory: string, port = 0, { devices = 0, onOutput }: SystemOptions = {}): Promise<RunningSystem> {
+export function startSystem(directory: string, port = 0, { devices = 0, more = [], onOutput }: SystemOptions = {}): Promise<RunningSystem> {
   const start = join(import.meta.dirname, '..', 'bin', 'start.ts');
-  const child = spawn(process.execPath, [start, '--port', String(port), '--directory', directory, '--devices', String(devices)], {
+  const child = spawn(process.execPath, [start, '--port', String(port), '--directory', directory, '--devices', String(devices), ...more], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

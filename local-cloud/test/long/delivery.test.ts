@@ -1,0 +1,195 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  CodePipelineClient,
+  GetPipelineCommand,
+  GetPipelineStateCommand,
+  ListPipelineExecutionsCommand,
+  PutApprovalResultCommand,
+} from '@aws-sdk/client-codepipeline';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { parameterNames } from '@enstratus/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clientOptions, runningSystem } from '../../src/tools/running-system.ts';
+import { type RunningSystem, startSystem } from '../deployed-system.ts';
+
+const run = promisify(execFile);
+const repo = 'ingest-repo';
+/** A build on two cores that other tests use too. */
+const patience = { timeout: 600_000, interval: 500 };
+const test = { timeout: 900_000 };
+
+let directory: string;
+let running: RunningSystem | undefined;
+let codePipeline: CodePipelineClient;
+let webhooks: Readonly<Record<'dev' | 'test' | 'prod', string>>;
+let clone: string;
+let bornWith: string;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'enstratus-delivery-'));
+  running = await startSystem(directory, 0, { more: ['--pipeline', repo, '--no-history'] });
+  const endpoints = runningSystem(directory);
+  const { pipelines } = endpoints;
+  if (pipelines === null) throw new Error('the system has no pipelines');
+  const as = (account: string) => clientOptions({ ...endpoints, account, region: pipelines.region });
+  codePipeline = new CodePipelineClient(as(pipelines.account));
+  const webhookOf = async (stage: string) => {
+    const { Parameter } = await new SSMClient(as(pipelines.stages[stage] ?? '')).send(
+      new GetParameterCommand({ Name: parameterNames.webhookUrl }),
+    );
+    return Parameter?.Value ?? '';
+  };
+  webhooks = { dev: await webhookOf('dev'), test: await webhookOf('test'), prod: await webhookOf('prod') };
+  clone = join(directory, 'clone');
+  await run('git', ['clone', '--quiet', pipelines.repositories[repo] ?? '', clone]);
+  bornWith = await said('prod');
+}, 900_000);
+
+afterAll(async () => {
+  await running?.stop();
+  rmSync(directory, { recursive: true, force: true });
+}, 120_000);
+
+/** What the webhook of a stage tells who reads it: the line that these tests change. */
+async function said(stage: keyof typeof webhooks): Promise<string> {
+  const answer = (await (await fetch(webhooks[stage])).json()) as { detail: string };
+  return answer.detail;
+}
+
+const handler = 'src/telemetry/receive-status.ts';
+
+function edit(file: string, change: (text: string) => string): void {
+  const path = join(clone, file);
+  const before = readFileSync(path, 'utf8');
+  const after = change(before);
+  if (after === before) throw new Error(`${file} has nothing to change`);
+  writeFileSync(path, after);
+}
+
+/** Lets the handler say something else. */
+const say = (detail: string) => edit(handler, (text) => text.replace(/(status: 405, detail: ')[^']*(')/, `$1${detail}$2`));
+
+/** Commits everything and pushes it; answers the commit. */
+async function push(message: string): Promise<string> {
+  const git = (...args: string[]) =>
+    run('git', ['-c', 'user.name=Team', '-c', 'user.email=team@enfusion.example', ...args], { cwd: clone });
+  await git('commit', '--quiet', '--all', '--message', message);
+  await git('push', '--quiet', 'origin', 'HEAD:main');
+  return (await git('rev-parse', 'HEAD')).stdout.trim();
+}
+
+async function executions() {
+  const { pipelineExecutionSummaries = [] } = await codePipeline.send(new ListPipelineExecutionsCommand({ pipelineName: repo }));
+  return pipelineExecutionSummaries;
+}
+
+/** Status of the newest execution of a commit, such as `InProgress`. */
+async function statusOf(commit: string): Promise<string | undefined> {
+  return (await executions()).find(({ sourceRevisions = [] }) => sourceRevisions.some(({ revisionId }) => revisionId === commit))?.status;
+}
+
+/** The stage that waits for somebody to decide about a commit, with the token by which to; undefined when none does. */
+async function waitingGate(commit: string) {
+  const ids = (await executions())
+    .filter(({ sourceRevisions = [] }) => sourceRevisions.some(({ revisionId }) => revisionId === commit))
+    .map(({ pipelineExecutionId }) => pipelineExecutionId);
+  const { stageStates = [] } = await codePipeline.send(new GetPipelineStateCommand({ name: repo }));
+  for (const { stageName, latestExecution, actionStates = [] } of stageStates) {
+    if (!ids.includes(latestExecution?.pipelineExecutionId)) continue;
+    const gate = actionStates.find(
+      (action) => action.latestExecution?.token !== undefined && action.latestExecution.status === 'InProgress',
+    );
+    if (gate !== undefined) return { stageName, actionName: gate.actionName, token: gate.latestExecution?.token };
+  }
+  return undefined;
+}
+
+async function decide(commit: string, stageName: string, status: 'Approved' | 'Rejected'): Promise<void> {
+  await expect.poll(async () => (await waitingGate(commit))?.stageName, patience).toBe(stageName);
+  const gate = await waitingGate(commit);
+  await codePipeline.send(
+    new PutApprovalResultCommand({
+      pipelineName: repo,
+      stageName,
+      actionName: gate?.actionName,
+      token: gate?.token,
+      result: { status, summary: `${status} by a test` },
+    }),
+  );
+}
+
+describe('a push to one repo', () => {
+  it('goes to DEV by itself, and on to TEST and PROD when somebody approves', test, async () => {
+    const started = performance.now();
+    say('First change.');
+    const commit = await push('Say the first change');
+    await expect.poll(() => said('dev'), patience).toBe('First change.');
+    expect(await said('test')).toBe(bornWith);
+    await decide(commit, 'ApproveTest', 'Approved');
+    await expect.poll(() => said('test'), patience).toBe('First change.');
+    expect(await said('prod')).toBe(bornWith);
+    await decide(commit, 'ApproveProd', 'Approved');
+    await expect.poll(() => said('prod'), patience).toBe('First change.');
+    await expect.poll(() => statusOf(commit), patience).toBe('Succeeded');
+    console.log(`from the push to production: ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  });
+
+  it('that fails a test of its own gets no further', test, async () => {
+    edit('src/lambda-entries.test.ts', (text) => `${text}\nit('never holds', () => expect(1).toBe(2));\n`);
+    say('Not tested.');
+    const commit = await push('Break a test');
+    await expect.poll(() => statusOf(commit), patience).toBe('Failed');
+    expect(await said('dev')).toBe('First change.');
+    edit('src/lambda-entries.test.ts', (text) => text.replace("\nit('never holds', () => expect(1).toBe(2));\n", ''));
+  });
+
+  it('whose smoke test fails goes back to what was there', test, async () => {
+    edit('smoke/webhook.ts', (text) => text.replace('status: 405', 'status: 204'));
+    say('Smokes.');
+    const commit = await push('Fail the smoke test');
+    await expect.poll(() => statusOf(commit), patience).toBe('Failed');
+    await expect.poll(() => said('dev'), patience).toBe('First change.');
+    const back = (await executions()).find(({ executionType }) => executionType === 'ROLLBACK');
+    expect(back?.status).toBe('Succeeded');
+    edit('smoke/webhook.ts', (text) => text.replace('status: 204', 'status: 405'));
+  });
+
+  it('changes its own pipeline, and what it adds there acts on the same push', test, async () => {
+    writeFileSync(join(clone, 'smoke', 'second.ts'), "console.log('a step that this push has added');\n");
+    await run('git', ['add', 'smoke/second.ts'], { cwd: clone });
+    edit('bin/pipeline.ts', (text) =>
+      text.replace('smokeTest:', "afterwards: { SecondLook: new URL('../smoke/second.ts', import.meta.url) },\n  smokeTest:"),
+    );
+    say('With a second look.');
+    const commit = await push('Look a second time');
+    await decide(commit, 'ApproveTest', 'Rejected');
+    const { pipeline } = await codePipeline.send(new GetPipelineCommand({ name: repo }));
+    const dev = pipeline?.stages?.find(({ name }) => name === 'Dev')?.actions?.map(({ name }) => name);
+    expect(dev).toContain('DevSecondLook');
+    expect(await said('dev')).toBe('With a second look.');
+  });
+
+  it('that is rejected at a gate leaves the stages behind it as they were', test, async () => {
+    say('Rejected.');
+    const commit = await push('Be rejected');
+    await decide(commit, 'ApproveTest', 'Approved');
+    await decide(commit, 'ApproveProd', 'Rejected');
+    await expect.poll(() => statusOf(commit), patience).toBe('Failed');
+    expect(await said('test')).toBe('Rejected.');
+    expect(await said('prod')).toBe('First change.');
+  });
+
+  it('overtakes an older one that waits at a gate', test, async () => {
+    say('Older.');
+    const older = await push('Be overtaken');
+    await expect.poll(async () => (await waitingGate(older))?.stageName, patience).toBe('ApproveTest');
+    say('Newer.');
+    const newer = await push('Overtake');
+    await expect.poll(async () => (await waitingGate(newer))?.stageName, patience).toBe('ApproveTest');
+    expect(await statusOf(older)).toBe('Stopped');
+  });
+});
