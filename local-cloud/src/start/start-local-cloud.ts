@@ -18,6 +18,7 @@ import { listenOnOwnPort } from './remembered-port.ts';
 import { holdDirectory } from './run-lock.ts';
 import { RunningFleet } from './running-fleet.ts';
 import { Stamps } from './stamps.ts';
+import { holdStateKind } from './state-kind.ts';
 
 export interface StartOptions {
   /** The workspace's folder. */
@@ -54,6 +55,12 @@ export async function startLocalCloud(options: StartOptions): Promise<RunningClo
   // What the services keep, secrets among it, is nobody else's on this machine.
   chmodSync(join(directory, 'state'), 0o700);
   const letGo = await holdDirectory(directory);
+  try {
+    holdStateKind(directory, options.pipelines === undefined ? 'one account' : 'pipelines', howToForget(options));
+  } catch (error) {
+    await letGo();
+    throw error;
+  }
   let server: Server | undefined;
   let fleet: RunningFleet | undefined;
   const cloud = new Cloud({ state: new State(join(directory, 'state')), region });
