@@ -7,6 +7,8 @@ import { functionRoutes } from './api/function-routes.ts';
 import { listsOf } from './api/lists.ts';
 import { logRoutes } from './api/log-routes.ts';
 import { pictureRoutes } from './api/picture-routes.ts';
+import { pipelineChanges } from './api/pipeline-changes.ts';
+import { pipelineRoutes } from './api/pipeline-routes.ts';
 import { queueRoutes } from './api/queue-routes.ts';
 import type { Route } from './api/route.ts';
 import { API, answerApi } from './api/router.ts';
@@ -36,6 +38,8 @@ export function createConsole(cloud: Cloud, bounds?: InvocationBounds): Service 
     ...queues,
     ...bucketRoutes,
     ...billRoutes,
+    ...pipelineRoutes,
+    ...pipelineChanges,
   ];
   const page = new Page();
   return {

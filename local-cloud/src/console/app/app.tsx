@@ -16,6 +16,10 @@ const GROUPS: readonly { title: string; pages: readonly { path: string; name: st
     ],
   },
   {
+    title: 'Deliver',
+    pages: [{ path: 'pipelines', name: 'Pipelines' }],
+  },
+  {
     title: 'Data',
     pages: [
       { path: 'tables', name: 'Tables' },

@@ -4,6 +4,7 @@ import { App } from './app.tsx';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/parts.css';
+import './styles/pipelines.css';
 
 const place = document.getElementById('app');
 if (place === null) throw new Error('the page has no place for the console');

@@ -6,6 +6,7 @@ import { FunctionsPage } from './functions/functions-page.tsx';
 import { InvocationPage } from './functions/invocation-page.tsx';
 import { LogsPage } from './logs/logs-page.tsx';
 import { ParticlePage } from './particle/particle-page.tsx';
+import { pipelinePageAt } from './pipelines/pages.tsx';
 import { QueuePage } from './queues/queue-page.tsx';
 import { QueuesPage } from './queues/queues-page.tsx';
 import { StackPage, StacksPage } from './stacks/stacks-page.tsx';
@@ -46,6 +47,8 @@ export function pageAt(place: Place): ReactNode {
       return name === undefined ? <StacksPage /> : <StackPage key={name} name={name} />;
     case 'particle':
       return <ParticlePage />;
+    case 'pipelines':
+      return pipelinePageAt(place);
     case 'usage':
       return <UsagePage />;
     default:

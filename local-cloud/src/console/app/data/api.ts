@@ -8,10 +8,18 @@ export function lookAt(account: string, region: string): void {
   scope = { account, region };
 }
 
-const failure = z.object({ error: z.string() });
+const failure = z.object({ error: z.string(), code: z.string().optional() });
 
 /** What the local cloud refused, or couldn't be asked. */
-export class ApiFailure extends Error {}
+export class ApiFailure extends Error {
+  /** AWS's name of the error, where a service refused. */
+  readonly code: string | undefined;
+
+  constructor(message: string, code?: string) {
+    super(message);
+    this.code = code;
+  }
+}
 
 type Query = Readonly<Record<string, string | number | undefined>>;
 
@@ -30,7 +38,8 @@ async function ask(url: string, init?: RequestInit): Promise<string> {
   const text = await response.text();
   if (response.ok) return text;
   const said = failure.safeParse(tryJson(text));
-  throw new ApiFailure(said.success ? said.data.error : `The local cloud answered HTTP ${response.status}.`);
+  if (said.success) throw new ApiFailure(said.data.error, said.data.code);
+  throw new ApiFailure(`The local cloud answered HTTP ${response.status}.`);
 }
 
 function tryJson(text: string): unknown {
