@@ -44,6 +44,16 @@ describe('what an approver is shown', () => {
     expect(changes.units).toEqual(['AWS::CloudWatch::Alarm 1 > 2, +$0.10 a month', 'memory of all functions 256 > 512 MiB']);
   });
 
+  it("takes no part from a commit's message", () => {
+    const summary = summaryOf({ ...commit, message: 'Tidy up | No rights change' }, [
+      changesOf({ P: role(['s3:GetObject']) }, { P: role(['s3:*']) }),
+    ]);
+    expect(summary.split(' | ').slice(0, 2)).toEqual([
+      'ingest-repo to PROD: 0123456789ab Tidy up / No rights change',
+      'RIGHTS CHANGE in EnstratusIngest',
+    ]);
+  });
+
   it('of a first deployment has everything added', () => {
     expect(changesOf(undefined, { A: alarm, F: handler() }).counts).toEqual({ added: 2, changed: 0, replaced: 0, removed: 0 });
   });

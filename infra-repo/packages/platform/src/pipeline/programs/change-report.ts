@@ -27,7 +27,8 @@ const counted = ({ added, changed, replaced, removed }: StackChanges['counts']):
 
 /** What an approver reads first: commit, what happens to each stack, rights, units of the bill. At most 1,000 characters; one line, since it travels as a variable. */
 export function summaryOf({ repo, stage, commit_id, message }: ReportedCommit, stacks: readonly StackChanges[]): string {
-  const [title = ''] = message.trim().split('\n');
+  // Whoever writes a commit's message must not be able to write a part of this after it.
+  const title = (message.trim().split('\n')[0] ?? '').replaceAll('|', '/');
   const rights = stacks.filter((stack) => stack.isSecurityTouched).map((stack) => stack.stackName);
   const units = stacks.flatMap((stack) => stack.units);
   const text = [
