@@ -16,6 +16,14 @@ const endpointsShape = z.object({
   webhook: z.object({ url: z.url(), secretHeader: z.string(), secret: z.string() }),
   users: z.array(z.object({ persona: z.string(), email: z.string(), password: z.string(), name: z.string(), path: z.string() })),
   devices: z.array(z.object({ deviceId: z.string(), particleId: z.string() })),
+  pipelines: z
+    .object({
+      account: z.string(),
+      region: z.string(),
+      stages: z.record(z.string(), z.string()),
+      repositories: z.record(z.string(), z.url()),
+    })
+    .nullable(),
 });
 
 /** What a step has at hand. */
@@ -33,6 +41,15 @@ export interface Walk {
   show(name: string): Promise<void>;
 }
 
+export interface JourneyOptions {
+  /** Errors on the browser's console that belong to what is told. */
+  readonly expectedErrors?: RegExp;
+  /** The endpoints.json of the system that it is walked on; of the one of all journeys unless told. */
+  readonly endpointsFile?: () => string;
+  /** How long it may take, ms. */
+  readonly timeout?: number;
+}
+
 export type Steps = Readonly<Record<string, (walk: Walk) => Promise<void>>>;
 
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
@@ -46,7 +63,8 @@ function stepsTold(name: string): string[] {
  * Walks the journey that `<name>.md` tells: its numbered steps, word for word the names of `steps`, in order. A message on the browser's console
  * that says error, or that the content security policy refused something, fails the journey too, save for what `expectedErrors` matches.
  */
-export function journey(name: string, steps: Steps, { expectedErrors }: { readonly expectedErrors?: RegExp } = {}): void {
+export function journey(name: string, steps: Steps, options: JourneyOptions = {}): void {
+  const { expectedErrors, endpointsFile = () => inject('endpointsFile'), timeout } = options;
   let browser: Browser;
   beforeAll(async () => {
     if (!existsSync(executablePath))
@@ -59,8 +77,8 @@ export function journey(name: string, steps: Steps, { expectedErrors }: { readon
     expect(Object.keys(steps)).toEqual(stepsTold(name));
   });
 
-  it(name, async () => {
-    const endpoints = endpointsShape.parse(JSON.parse(readFileSync(inject('endpointsFile'), 'utf8')));
+  it(name, timeout === undefined ? {} : { timeout }, async () => {
+    const endpoints = endpointsShape.parse(JSON.parse(readFileSync(endpointsFile(), 'utf8')));
     const complaints: string[] = [];
     const open = async () => {
       const context = await browser.newContext({

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { expect } from 'vitest';
-import { z } from 'zod';
+import { isTooWide, wrongOn } from './accessible.ts';
 import { journey, type Walk } from './journey.ts';
 import { minutes, post, thisMinute } from './particle.ts';
 
@@ -9,17 +7,7 @@ const device = 'pump-0012';
 /** Would do something, if any page took it for more than text. */
 const hostile = '{"v":1,<img src=x onerror="document.title=1">';
 /** What may be looked at in a journey's time: a page of each kind. */
-const pages = ['', 'traces', 'functions', 'logs', 'tables', 'queues', 'stacks', 'particle', 'usage'];
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const violations = z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) }));
-
-/** What axe finds wrong on the page as it is. */
-async function wrongOn({ page }: Walk): Promise<string[]> {
-  await page.evaluate(axe);
-  const found = violations.parse(await page.evaluate("axe.run({ resultTypes: ['violations'] }).then((result) => result.violations)"));
-  return found.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes[0]?.html ?? ''}`);
-}
+const pages = ['', 'traces', 'functions', 'logs', 'pipelines', 'tables', 'queues', 'stacks', 'particle', 'usage'];
 
 /** Posts a text that is no document, as Particle does with whatever a device publishes. */
 async function postText({ endpoints }: Walk, data: string): Promise<void> {
@@ -87,14 +75,14 @@ journey('the-developers-console', {
   },
   'The pages can be used with a screen reader, on a phone too.': async (walk) => {
     const { page, endpoints } = walk;
-    const wrong = await wrongOn(walk);
+    const wrong = await wrongOn(page);
     for (const width of [1440, 390]) {
       await page.setViewportSize({ width, height: 844 });
       for (const path of width === 390 ? ['', 'traces'] : pages) {
         await page.goto(`${endpoints.aws}/_local#/${path}`);
         await page.getByText('Loading…').first().waitFor({ state: 'detached' });
-        wrong.push(...(await wrongOn(walk)));
-        expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), path).toBe(true);
+        wrong.push(...(await wrongOn(page)));
+        expect(await isTooWide(page), path).toBe(false);
       }
     }
     expect(wrong).toEqual([]);

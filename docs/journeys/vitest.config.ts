@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
+/** What starts a system with pipelines and lets a push through them takes minutes. */
+const inLongRuns = ['a-push-travels-to-production.test.ts'];
+
 /** Each journey is a page here and a test that walks it in Chromium, on the whole system. */
 export default defineConfig({
   test: {
     name: 'journeys',
     include: ['*.test.ts'],
+    exclude: process.env['ENSTRATUS_LONG'] === undefined ? inLongRuns : [],
     globalSetup: 'running-system.ts',
     // One browser at a time: a journey looks at how quickly the page follows.
     maxWorkers: 1,

@@ -33,7 +33,7 @@ function BandView({ band, pipeline }: { band: Band; pipeline: Pipeline }) {
     <li
       className={`band${execution === undefined ? ' band--empty' : ''}${execution?.id === pipeline.executions[0]?.id ? ' band--newest' : ''}`}
       style={style}
-      data-commit={execution?.commit?.id}
+      data-commit={execution?.commit?.id ?? ''}
     >
       <div className="band__run">
         {execution === undefined ? (
