@@ -9,13 +9,15 @@ import { startSystem } from '../test/deployed-system.ts';
 import type { Sample } from './features.ts';
 import { each, Meter } from './meter.ts';
 import { type BilledTemplate, billedTemplate, standingCosts } from './resource-prices.ts';
-import { fleetDay, sampleDay } from './sample-devices.ts';
+import { fleetDay, sampleDay, usualOf } from './sample-devices.ts';
 import { post, sampleIngest, writeSampledDevices } from './sample-ingest.ts';
 import { sampleLive, samplePlain, watchedDevices } from './sample-live.ts';
 import { operationsOf, samplePages } from './sample-pages.ts';
 
 /** Posts a day; the two last quarters are kept for devices that are watched, and for an environment that knows nobody. */
 const sampledDevices = 12;
+/** Fewer packs of devices that stay in their state would say little. */
+const fewestUnknown = 3;
 /** Live the same day without a cloud, for how often things happen. */
 const fleetDevices = 200;
 
@@ -84,7 +86,8 @@ export async function takeSample(tell: (line: string) => void): Promise<Sample> 
     endpoints = runningSystem(directory);
     // The others are still being watched.
     const watchedNow = new Set([...watchedPacks].map(({ device }) => device));
-    const packs = unknown.filter(({ name, device }) => name === 'status' && !watchedNow.has(device));
+    const packs = usualOf(unknown, watched).filter(({ device }) => !watchedNow.has(device));
+    if (packs.length < fewestUnknown) throw new Error(`only ${packs.length} packs are left for an environment that knows nobody`);
     const forgotten = each(await new Meter(endpoints.aws).duringAll(() => post(endpoints, packs)), packs.length, memory_mb);
     return {
       features: {

@@ -1,5 +1,14 @@
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type DeviceState, latestKey, notedStateAttributes, type ToldChange, toldChangeOf } from '@enstratus/contract';
+import {
+  type DeviceState,
+  latestItemSchema,
+  latestKey,
+  notedStateAttributes,
+  type PackPlace,
+  type StatusDocument,
+  type ToldChange,
+  toldChangeOf,
+} from '@enstratus/contract';
 import * as z from 'zod';
 
 /** What is noted of a device's state. Times are epoch seconds. */
@@ -21,18 +30,35 @@ export interface KnownLatest {
   /** Until when somebody watches the device. */
   readonly watched_until: number | undefined;
   readonly noted: NotedState;
+  /** The newest document. */
+  readonly document: StatusDocument | undefined;
+  /** The newest pack whose last document was written here, and the one before it. */
+  readonly packed: PackPlace | undefined;
+  readonly packed_before: PackPlace | undefined;
 }
 
 const instant = z.number().optional();
-const itemSchema = z.object({ time: instant, last_contact_at: instant, watched_until: instant, ...notedStateAttributes });
+const { document: newestDocument, packed: packPlace, packed_before: packPlaceBefore } = latestItemSchema.shape;
+const itemSchema = z.object({
+  document: newestDocument,
+  time: instant,
+  last_contact_at: instant,
+  packed: packPlace,
+  packed_before: packPlaceBefore,
+  watched_until: instant,
+  ...notedStateAttributes,
+});
 
 function knownLatest(item: unknown): KnownLatest {
-  const { time, last_contact_at, watched_until, run_state, fault_code, state_time, followed_until, told_changes } = itemSchema.parse(item);
+  const { run_state, fault_code, state_time, followed_until, told_changes, ...known } = itemSchema.parse(item);
   const state = { run_state: run_state ?? null, fault_code: fault_code ?? null };
   return {
-    time,
-    last_contact_at,
-    watched_until,
+    document: known.document,
+    time: known.time,
+    last_contact_at: known.last_contact_at,
+    watched_until: known.watched_until,
+    packed: known.packed,
+    packed_before: known.packed_before,
     noted: { state, state_time, followed_until, told_changes: (told_changes ?? []).map(toldChangeOf) },
   };
 }
@@ -42,6 +68,7 @@ const noted = z.union([
   z.object({ N: z.coerce.number() }).transform(({ N }) => N),
   z.object({ NULL: z.literal(true) }).transform(() => null),
   z.object({ L: z.array(z.unknown()) }).transform(({ L }): unknown[] => L.map(plainValue)),
+  z.object({ M: z.record(z.string(), z.unknown()) }).transform(({ M }): unknown => plainItem(M)),
 ]);
 
 /** A value in DynamoDB's own notation ("AttributeValue" of the API reference), as far as ingest reads such: the document client leaves the item of a failed condition so. */
@@ -57,9 +84,17 @@ const plainItem = (old: unknown): unknown =>
 export interface LatestUpdate {
   /** Attributes and their values. */
   readonly sets: Readonly<Record<string, unknown>>;
+  /** Attributes that take over what stands in another one before this write, or what that one is set to when it isn't there yet. */
+  readonly copies?: Readonly<Record<string, string>>;
   /** All must hold. `#document` and `#time` stand for these two attributes, `:<name>` for the value that is set, or one of `values`. */
   readonly conditions: readonly string[];
   readonly values?: Readonly<Record<string, unknown>>;
+}
+
+export interface LatestAnswer {
+  readonly before: KnownLatest;
+  readonly item: KnownLatest;
+  readonly isRefused: boolean;
 }
 
 /** Names that are reserved words of DynamoDB stand in expressions by a placeholder. */
@@ -81,8 +116,8 @@ export class LatestItems {
     return knownLatest(Item ?? {});
   }
 
-  /** Writes all or nothing. Answers the item as it is after that, or as it was in the way: nothing needs to be read. */
-  async update(path: string, { sets, conditions, values = {} }: LatestUpdate): Promise<{ item: KnownLatest; isRefused: boolean }> {
+  /** Writes all or nothing. Answers the item as it was before, and as it is after that: nothing needs to be read. What is refused leaves it as it was. */
+  async update(path: string, { sets, copies = {}, conditions, values = {} }: LatestUpdate): Promise<LatestAnswer> {
     const names = Object.keys(sets);
     const reserved = names.flatMap((name) => (placeholders[name] === undefined ? [] : [[placeholders[name], name]]));
     try {
@@ -90,18 +125,24 @@ export class LatestItems {
         new UpdateCommand({
           TableName: this.#tableName,
           Key: latestKey(path),
-          UpdateExpression: `SET ${names.map((name) => `${placeholders[name] ?? name} = :${name}`).join(', ')}`,
+          UpdateExpression: `SET ${[
+            ...names.map((name) => `${placeholders[name] ?? name} = :${name}`),
+            ...Object.entries(copies).map(([name, from]) => `${name} = if_not_exists(${from}, :${from})`),
+          ].join(', ')}`,
           ConditionExpression: conditions.join(' AND '),
           ...(reserved.length === 0 ? {} : { ExpressionAttributeNames: Object.fromEntries(reserved) }),
           ExpressionAttributeValues: { ...Object.fromEntries(names.map((name) => [`:${name}`, sets[name]])), ...values },
-          ReturnValues: 'ALL_NEW',
+          ReturnValues: 'ALL_OLD',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
-      return { item: knownLatest(Attributes), isRefused: false };
+      const old = Attributes ?? {};
+      const copied = Object.fromEntries(Object.entries(copies).map(([name, from]) => [name, old[from] ?? sets[from]]));
+      return { before: knownLatest(old), item: knownLatest({ ...old, ...copied, ...sets }), isRefused: false };
     } catch (error) {
       if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
-      return { item: knownLatest('Item' in error && error.Item !== undefined ? plainItem(error.Item) : {}), isRefused: true };
+      const item = knownLatest('Item' in error && error.Item !== undefined ? plainItem(error.Item) : {});
+      return { before: item, item, isRefused: true };
     }
   }
 }

@@ -1,7 +1,8 @@
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { latestKey, latestOf, type StatusDocument } from '@enstratus/contract';
-import type { DeviceProfile } from './device-table.ts';
+import type { DeviceProfile, StoredPack } from './device-table.ts';
 import { isNewerDocument, isNoEarlierContact, type KnownLatest, type LatestItems, type NotedState } from './latest-item.ts';
+import { placeInSequence } from './plain-next.ts';
 
 /** What stands in the item of a device's newest status after it was written. Times are epoch seconds. */
 export interface KeptLatest {
@@ -13,6 +14,8 @@ export interface KeptLatest {
   readonly noted: NotedState;
   /** Whether this call brought the document. It didn't when one as new or newer was there. */
   readonly isBrought: boolean;
+  /** The item right before the write that brought the document. */
+  readonly before?: KnownLatest;
 }
 
 /**
@@ -22,12 +25,13 @@ export interface KeptLatest {
  * @param document The newest document that the caller knows of.
  * @param received_at When the device was heard, epoch seconds.
  * @param how.isExpected Whether the document is most likely newer than the one there. A wrong guess costs one write unit more, nothing else.
+ * @param how.pack The pack whose last document it is: its place is written with it.
  */
 export type KeepLatest = (
   device: DeviceProfile,
   document: StatusDocument,
   received_at: number,
-  how: { readonly isExpected: boolean },
+  how: { readonly isExpected: boolean; readonly pack?: StoredPack },
 ) => Promise<KeptLatest>;
 
 /**
@@ -59,22 +63,25 @@ export const missingIn = (item: KnownLatest, document: StatusDocument, received_
  * same write, also from a refused one, so nothing is read. Throws what DynamoDB throws.
  */
 export function latestStatusTable(items: LatestItems): KeepLatest {
-  return async ({ device_id, path }, document, received_at, { isExpected }) => {
+  return async ({ device_id, path }, document, received_at, { isExpected, pack }) => {
     const latest = latestOf(device_id, document, received_at);
     let wants = { document: isExpected, contact: true };
-    let isBrought = false;
+    let brought: KnownLatest | undefined;
     for (let write = 0; write < maxWrites; write += 1) {
-      const { item, isRefused } = await items.update(path, {
+      const { before, item, isRefused } = await items.update(path, {
         sets: {
           device_id,
-          ...(wants.document ? { document, time: latest.time } : {}),
+          ...(wants.document ? { document, time: latest.time, ...(pack === undefined ? {} : { packed: placeInSequence(pack) }) } : {}),
           ...(wants.contact ? { last_contact_at: latest.last_contact_at } : {}),
         },
+        ...(wants.document && pack !== undefined ? { copies: { packed_before: 'packed' } } : {}),
         conditions: [...(wants.document ? [isNewerDocument] : []), ...(wants.contact ? [isNoEarlierContact] : [])],
       });
-      isBrought ||= wants.document && !isRefused;
+      if (wants.document && !isRefused) brought = before;
       wants = missingIn(item, document, received_at);
-      if (!wants.document && !wants.contact) return keptLatest(item, document, received_at, isBrought);
+      if (wants.document || wants.contact) continue;
+      const kept = keptLatest(item, document, received_at, brought !== undefined);
+      return brought === undefined ? kept : { ...kept, before: brought };
     }
     throw new Error(`the newest status of ${device_id} could not be written in ${maxWrites} writes`);
   };

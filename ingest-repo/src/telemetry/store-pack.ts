@@ -10,6 +10,7 @@ import { keepState } from './device-state.ts';
 import { type DeviceProfile, type DeviceTable, type StoredPack, storedPack } from './device-table.ts';
 import type { KeepLatest } from './latest-status.ts';
 import type { NotedStates } from './noted-states.ts';
+import { isPlainNext } from './plain-next.ts';
 import type { SeenDevices } from './seen-devices.ts';
 import { isGap, keepGaps } from './sequence-gaps.ts';
 import { type TellWatchers, tellIfWatched } from './tell-watchers.ts';
@@ -72,7 +73,7 @@ export async function storePack(
   const existing = same?.pack ?? (await store.table.putPack(packItem(device_id, pack.pack, pack.documents, now_s)));
   if (existing !== undefined && !sameDocuments(existing, pack))
     return refused('conflict', 'another pack with this boot_id and seq is stored', 'seq');
-  await follow(device, pack, { again: existing !== undefined, now_s }, store);
+  await follow(device, pack, { again: existing !== undefined, isLast: after === undefined, now_s }, store);
   store.seen.stored(device_id, pack);
   return existing === undefined ? { kind: 'accepted', count: pack.documents.length } : { kind: 'duplicate' };
 }
@@ -138,21 +139,26 @@ async function placeOf(device_id: string, pack: StoredPack, table: DeviceTable):
 }
 
 /**
- * What follows from a pack that is stored now: gaps, the device's newest status, its state; then those who watch it are told what came, be it old: a backfill fills their
- * chart. The pack before this one may have crashed before it got here, so the status is brought up to the newest pack in the table. The same write answers what is noted
+ * What follows from a pack that is stored now: the device's newest status, gaps, its state; then those who watch it are told what came, be it old: a backfill fills their
+ * chart. Mostly the write of the newest status tells that nothing else follows. The pack before this one may have crashed before it got here, so the status is brought up to the newest pack in the table. The same write answers what is noted
  * of the state, after the pack was put: whoever tells a change at once either finds the pack there, or is found here.
  */
 async function follow(
   device: DeviceProfile,
   pack: StoredPack,
-  { again, now_s }: { readonly again: boolean; readonly now_s: number },
+  { again, isLast, now_s }: { readonly again: boolean; readonly isLast: boolean; readonly now_s: number },
   store: PackStore,
 ): Promise<void> {
+  const brought = isLast && !again ? await store.keepLatest(device, pack.last, now_s, { isExpected: true, pack }) : undefined;
+  if (brought?.before !== undefined && isPlainNext(brought.before, pack)) {
+    await tellIfWatched({ device, latest: brought, documents: pack.documents, now_s }, store.tellWatchers);
+    return;
+  }
   const { newest, second, isNewest, isInSequence } = await placeOf(device.device_id, pack, store.table);
   if (!isInSequence) await keepGaps(device, pack, store);
   const newestNow = newest === undefined || newest.last.time <= pack.last.time ? pack : newest;
-  const isExpected = newestNow === pack && !again;
-  const latest = await store.keepLatest(device, newestNow.last, now_s, { isExpected });
+  const latest =
+    brought !== undefined && newestNow === pack ? brought : await store.keepLatest(device, newestNow.last, now_s, { isExpected: false });
   // The first try of a pack that comes again may have ended right before it followed the state, when a newer one was there already.
   const isFollowed =
     newest !== undefined && (isNewest || again) && (await keepState(device, latest.noted, { newest, previous: second }, store));

@@ -52,14 +52,14 @@ describe('a change that is told at once', () => {
     expect(world.logged).toHaveLength(4);
   });
 
-  it('takes one write for state and newest status, its pack two, and what is known of the device no read', async () => {
+  it('takes one write for state and newest status, its pack two and a query, and what is known of the device no read', async () => {
     await pack(0, ['solar', 'solar']);
     world.table.commands.length = 0;
     await tell(95, 'fault');
     expect(world.table.commands).toEqual(['GetCommand', 'QueryCommand', 'UpdateCommand', 'QueryCommand']);
     world.table.commands.length = 0;
     await pack(2, ['fault', 'fault']);
-    expect(world.table.commands).toEqual(['PutCommand', 'QueryCommand', 'UpdateCommand']);
+    expect(world.table.commands).toEqual(['PutCommand', 'UpdateCommand', 'QueryCommand']);
   });
 
   it('takes no newer status back', async () => {

@@ -111,16 +111,16 @@ function compare(operator: string, left: unknown, right: unknown): boolean {
   throw new Error(`the operator ${operator} is not known`);
 }
 
-/** The item after `SET a = :a, b = :b`, the only form of update that ingest uses. */
+/** The item after `SET a = :a, b = if_not_exists(c, :c)`, the only forms of update that ingest uses. */
 export function updated(expression: string, input: ExpressionInput, item: Item): Item {
   const next = { ...item };
-  for (const part of expression.replace(/^SET /, '').split(', ')) {
-    const [attribute, value] = part.split(' = ');
-    if (attribute === undefined || value === undefined || !(value in (input.ExpressionAttributeValues ?? {}))) {
+  const values = input.ExpressionAttributeValues ?? {};
+  for (const part of expression.replace(/^SET /, '').split(/, (?![^(]*\))/)) {
+    const [, attribute, source, placeholder] = /^(#?\w+) = (?:if_not_exists\((\w+), )?(:\w+)\)?$/.exec(part) ?? [];
+    if (attribute === undefined || placeholder === undefined || !(placeholder in values))
       throw new Error(`the update ${expression} is not understood`);
-    }
-    next[attribute.startsWith('#') ? (input.ExpressionAttributeNames?.[attribute] ?? attribute) : attribute] =
-      input.ExpressionAttributeValues?.[value];
+    const name = attribute.startsWith('#') ? (input.ExpressionAttributeNames?.[attribute] ?? attribute) : attribute;
+    next[name] = (source === undefined ? undefined : item[source]) ?? values[placeholder];
   }
   return next;
 }

@@ -78,9 +78,10 @@ export class MemoryTable {
     if (command instanceof UpdateCommand) {
       const { Key = {}, UpdateExpression = '', ReturnValues } = command.input;
       this.#requireCondition(command.input, keyOf(Key));
-      const item = updated(UpdateExpression, command.input, this.items.get(keyOf(Key)) ?? Key);
+      const old = this.items.get(keyOf(Key));
+      const item = updated(UpdateExpression, command.input, old ?? Key);
       this.put(item);
-      return ReturnValues === 'ALL_NEW' ? { Attributes: item } : {};
+      return ReturnValues === 'ALL_OLD' && old !== undefined ? { Attributes: old } : {};
     }
     if (command instanceof TransactWriteCommand) {
       const actions = command.input.TransactItems ?? [];

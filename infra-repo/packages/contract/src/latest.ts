@@ -3,6 +3,7 @@ import { deviceIdSchema } from './identifiers.ts';
 import { type Key, subtreePrefix } from './keys.ts';
 import { notedStateAttributes } from './noted-state.ts';
 import { type StatusDocument, statusDocumentSchema } from './status-document.ts';
+import { maxCounter } from './status-fields.ts';
 
 /*
  * The newest status of each device, an item of its own in no index: written with each pack, it would cost two write units on the device's
@@ -19,6 +20,11 @@ export const latestKey = (path: string): Key => ({ pk: latestPartition, sk: subt
 export const latestBelow = (path: string): { pk: string; skPrefix: string } => ({ pk: latestPartition, skPrefix: subtreePrefix(path) });
 
 const instant = z.int().min(0);
+const counter = z.int().min(0).max(maxCounter);
+
+/** A pack by its place in the sequence, as the item tells it: boot_id, seq of its first document, seq of its last one, time of its first one. */
+export const packPlaceSchema = z.tuple([counter, counter, counter, instant]);
+export type PackPlace = z.infer<typeof packPlaceSchema>;
 
 /**
  * The item. Beside the newest document it says when the cloud last heard from the device, what its state is noted as, and until when somebody watches it: whoever
@@ -35,6 +41,9 @@ export const latestItemSchema = z.object({
   /** When anything last came from the device, be it old. */
   last_contact_at: instant.optional(),
   ...notedStateAttributes,
+  /** The newest pack whose last document was written here, and the one before it (itself, when it was the first). */
+  packed: packPlaceSchema.optional(),
+  packed_before: packPlaceSchema.optional(),
   /** Until when somebody has the device's page open. */
   watched_until: instant.optional(),
   /** Until when the device is to publish each sample as it is taken; never later than watched_until. */
