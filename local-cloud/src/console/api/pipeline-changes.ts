@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { lookInto } from '../delivery/accounts.ts';
-import { route } from './route.ts';
+import type { PipelineDeclaration } from '../delivery/codepipeline-answers.ts';
+import { type Look, route } from './route.ts';
 
 const one = '/pipelines/:account/:region/:name';
 const name = z.string().min(1).max(100);
@@ -36,11 +37,16 @@ export const pipelineChanges = [
   route({
     method: 'POST',
     pattern: `${one}/starts`,
-    body: z.strictObject({}),
-    handle: async ({ cloud }, { params }) =>
-      started(
-        await lookInto(cloud, 'codepipeline', params).call<Started>('codepipeline', 'StartPipelineExecution', { name: params['name'] }),
-      ),
+    /** Without a commit the branch's newest one. */
+    body: z.strictObject({ commit: z.string().min(1).max(100).optional() }),
+    handle: async ({ cloud }, { params, body: { commit } }) => {
+      const look = lookInto(cloud, 'codepipeline', params);
+      const sourceRevisions =
+        commit === undefined
+          ? []
+          : [{ actionName: await sourceAction(look, params['name']), revisionType: 'COMMIT_ID', revisionValue: commit }];
+      return started(await look.call<Started>('codepipeline', 'StartPipelineExecution', { name: params['name'], sourceRevisions }));
+    },
   }),
   route({
     method: 'POST',
@@ -84,5 +90,11 @@ export const pipelineChanges = [
       ),
   }),
 ];
+
+/** The action that finds the commit. */
+async function sourceAction(look: Look, pipelineName: string | undefined): Promise<string | undefined> {
+  const { pipeline } = await look.call<{ pipeline: PipelineDeclaration }>('codepipeline', 'GetPipeline', { name: pipelineName });
+  return pipeline.stages[0]?.actions[0]?.name;
+}
 
 const started = ({ pipelineExecutionId }: Started) => ({ execution: pipelineExecutionId });

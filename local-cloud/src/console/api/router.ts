@@ -5,7 +5,7 @@ import { administratorOf } from '../../kernel/principal.ts';
 import type { HttpReply, HttpRequest, Scope } from '../../kernel/service.ts';
 import { ApiError, badRequest, notFound } from './api-error.ts';
 import type { Look, Route } from './route.ts';
-import { scopesOf } from './scopes.ts';
+import { mainScope, scopesOf } from './scopes.ts';
 
 export const API = '/_local/api';
 
@@ -29,15 +29,15 @@ const scopeQuery = {
 const nothing = z.strictObject({});
 
 /**
- * Answers a request below `/_local/api` in JSON. Every address takes `account` and `region`; without them it is about the first account in which
- * something is deployed. What is wrong is answered `{ "error" }`: 400 names the field, 403 says who may not, 404 what isn't there.
+ * Answers a request below `/_local/api` in JSON. Every address takes `account` and `region`; without them it is about the
+ * account that holds the most. What is wrong is answered `{ "error" }`: 400 names the field, 403 says who may not, 404 what isn't there.
  */
 export async function answerApi(cloud: Cloud, routes: readonly Route[], request: HttpRequest): Promise<HttpReply> {
   try {
     const { route, params } = find(routes, request);
     if (route.method === 'POST') checkSameOrigin(request);
     const { account, region, ...rest } = Object.fromEntries(request.query);
-    const look = lookIn(cloud, parse(z.strictObject(scopeQuery), present({ account, region })));
+    const look = await lookIn(cloud, parse(z.strictObject(scopeQuery), present({ account, region })));
     const query = parse(route.query ?? nothing, rest) as never;
     const body = parse(route.body ?? z.undefined(), route.method === 'POST' ? readBody(request) : undefined) as never;
     return json(200, await route.handle(look, { params, query, body }));
@@ -111,13 +111,14 @@ function parse<T>(schema: z.ZodType<T>, value: unknown): T {
 const present = (values: Record<string, string | undefined>) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
-function lookIn(cloud: Cloud, asked: { account?: string | undefined; region?: string | undefined }): Look {
+async function lookIn(cloud: Cloud, asked: { account?: string | undefined; region?: string | undefined }): Promise<Look> {
   const scopes = scopesOf(cloud);
-  const scope: Scope | undefined = scopes.find(
-    ({ account, region }) => (asked.account ?? account) === account && (asked.region ?? region) === region,
-  );
+  const isAsked = (asked.account ?? asked.region) !== undefined;
+  const scope: Scope | undefined = isAsked
+    ? scopes.find(({ account, region }) => (asked.account ?? account) === account && (asked.region ?? region) === region)
+    : await mainScope(cloud);
   // Nothing that is asked for makes a folder of the state.
-  if (scope === undefined && scopes.length > 0 && (asked.account ?? asked.region) !== undefined)
+  if (scope === undefined && scopes.length > 0 && isAsked)
     throw notFound(`Account ${asked.account ?? ''} in ${asked.region ?? 'any region'}`);
   const { account, region } = scope ?? { account: '000000000000', region: 'us-east-1' };
   const caller = { principal: administratorOf(account), account, region };

@@ -207,6 +207,26 @@ describe('the console', () => {
     expect(can_retry).toEqual(['Dev']);
   });
 
+  it('releases an older commit once more', async () => {
+    console_.bench.fakes.scripts.delete('smoke');
+    const answer = await console_.post(`${ONE}/starts`, { commit: 'c1' });
+    const { execution } = changedExecution.parse(await answer.json());
+    await asked(execution);
+    expect((await pipeline()).executions[0]).toMatchObject({ id: execution, commit: { id: 'c1' } });
+  });
+
+  it('names the execution whose failure made a stage go back', async () => {
+    const back = { ...SHOP, OnFailure: { Result: 'ROLLBACK' } };
+    await console_.bench.deploy('Pipeline', pipelineTemplate([back, GATE]));
+    const good = (await pipeline()).executions[0]?.id ?? '';
+    await asked(good);
+    console_.bench.fakes.scripts.set('smoke', () => ({ status: 'FAILED' }));
+    const { execution } = changedExecution.parse(await (await console_.post(`${ONE}/starts`, {})).json());
+    await console_.bench.ends(execution, 'Failed');
+    await expect.poll(async () => (await pipeline()).executions[0]?.type, { timeout: 15_000 }).toBe('ROLLBACK');
+    expect((await pipeline()).executions[0]).toMatchObject({ failed_execution: execution, rollback_target: good });
+  });
+
   it('looks into no account that has no pipelines, and makes none', async () => {
     for (const path of [
       `/pipelines/999988887777/us-east-2/repo`,

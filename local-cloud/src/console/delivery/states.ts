@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ActionKind, PipelineExecution, PipelineState } from '../shapes/pipelines.ts';
 import type { ActionDeclaration, ExecutionSummary, StageState } from './codepipeline-answers.ts';
 
@@ -62,5 +63,24 @@ export function describeExecution(one: ExecutionSummary, isAsked: boolean): Pipe
     started_by: { type: one.trigger.triggerType, detail: one.trigger.triggerDetail },
     ...(one.statusSummary === undefined ? {} : { reason: one.statusSummary }),
     ...(target === undefined ? {} : { rollback_target: target }),
+    ...failedBefore(one.trigger),
   };
+}
+
+/** CodePipeline User Guide, "View automated rollback status": what triggered it names the execution that failed. */
+const automated = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue('is no JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(z.object({ FailedPipelineExecutionId: z.string() }));
+
+function failedBefore({ triggerType, triggerDetail }: ExecutionSummary['trigger']): { failed_execution?: string } {
+  const detail = triggerType === 'AutomatedRollback' ? automated.safeParse(triggerDetail) : undefined;
+  return detail?.success === true ? { failed_execution: detail.data.FailedPipelineExecutionId } : {};
 }

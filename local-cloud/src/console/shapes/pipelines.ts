@@ -65,6 +65,8 @@ const execution = z.object({
   /** Why it was stopped. */
   reason: z.string().optional(),
   rollback_target: z.string().optional(),
+  /** The execution whose failure made it go back by itself. */
+  failed_execution: z.string().optional(),
 });
 export type PipelineExecution = z.output<typeof execution>;
 

@@ -84,7 +84,7 @@ function Controls({ detail, of, onDone }: { detail: ExecutionDetail; of: Pipelin
     await change(`${apiPath(of)}/${what}`, changedExecution, body);
     onDone();
   };
-  if (!isOpen(execution.state) && can_retry.length === 0 && can_roll_back.length === 0) return null;
+  const { commit } = execution;
   return (
     <div className="action">
       {can_retry.map((stage) => (
@@ -128,6 +128,16 @@ function Controls({ detail, of, onDone }: { detail: ExecutionDetail; of: Pipelin
           </p>
         </Ask>
       ))}
+      {!isOpen(execution.state) && commit !== undefined && (
+        <Ask
+          label="Release this commit again"
+          title={`Release ${name} again?`}
+          yes="Release it"
+          onYes={() => post('starts', { commit: commit.id })}
+        >
+          <p>{name} goes through every stage and gate again, from the source on, whatever was pushed since.</p>
+        </Ask>
+      )}
       {isOpen(execution.state) && (
         <Ask
           label="Stop it"

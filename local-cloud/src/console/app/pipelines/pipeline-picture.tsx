@@ -5,7 +5,7 @@ import { buildHref, pipelineHref } from './addresses.ts';
 import { type Band, bandsOf, syllables, widthOf } from './bands.ts';
 import { ExecutionName } from './execution-name.tsx';
 import { Lamp } from './lamp.tsx';
-import { isOpen, STATE_WORDS, shortCommit } from './wording.ts';
+import { isOpen, newestOf, STATE_WORDS, shortCommit } from './wording.ts';
 
 /** A pipeline from left to right, from top to bottom on a phone: what is in which stage, and how each action went. */
 export function PipelinePicture({ pipeline }: { pipeline: Pipeline }) {
@@ -31,7 +31,7 @@ function BandView({ band, pipeline }: { band: Band; pipeline: Pipeline }) {
   } as CSSProperties;
   return (
     <li
-      className={`band${execution === undefined ? ' band--empty' : ''}${execution?.id === pipeline.executions[0]?.id ? ' band--newest' : ''}`}
+      className={`band${execution === undefined ? ' band--empty' : ''}${execution !== undefined && execution.id === newestOf(pipeline)?.id ? ' band--newest' : ''}`}
       style={style}
       data-commit={execution?.commit?.id ?? ''}
     >
@@ -76,6 +76,7 @@ function StageView({ stage, pipeline }: { stage: PipelineStage; pipeline: Pipeli
           <b>Closed</b> {stage.closed.reason}
         </p>
       )}
+      <WentBack stage={stage} pipeline={pipeline} />
       {stage.waiting.map((id) => (
         <Waiting key={id} id={id} pipeline={pipeline} />
       ))}
@@ -100,6 +101,19 @@ function StageView({ stage, pipeline }: { stage: PipelineStage; pipeline: Pipeli
         ))}
       </ul>
     </li>
+  );
+}
+
+/** Which execution failed here, so that what was there before came back by itself. */
+function WentBack({ stage, pipeline }: { stage: PipelineStage; pipeline: Pipeline }) {
+  const failed = pipeline.executions.find(({ id }) => id === stage.execution)?.failed_execution;
+  if (failed === undefined) return null;
+  const commit = pipeline.executions.find(({ id }) => id === failed)?.commit;
+  return (
+    <p className="stage__closed">
+      <a href={pipelineHref(pipeline, 'executions', failed)}>{commit === undefined ? 'What came' : shortCommit(commit.id)} failed</a> and
+      went back
+    </p>
   );
 }
 

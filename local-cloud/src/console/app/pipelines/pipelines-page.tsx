@@ -6,6 +6,7 @@ import { Ask } from './ask.tsx';
 import { ExecutionName } from './execution-name.tsx';
 import { StateBadge } from './lamp.tsx';
 import { PipelinePicture } from './pipeline-picture.tsx';
+import { newestOf } from './wording.ts';
 
 /** Every pipeline as a picture, and before them what somebody has to decide. */
 export function PipelinesPage() {
@@ -81,7 +82,7 @@ function Decisions({ pipelines }: { pipelines: readonly Pipeline[] }) {
 }
 
 function PipelineCard({ pipeline, onStarted }: { pipeline: Pipeline; onStarted: () => void }) {
-  const [newest] = pipeline.executions;
+  const newest = newestOf(pipeline);
   return (
     <div className="card card--flush" data-card={pipeline.name}>
       <div className="card__head">

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PipelineExecution } from '../../shapes/pipelines.ts';
 import { buildLine } from './build-lines.ts';
-import { length, lengthOf, personOf, reasonOf, startedBy, titleOf } from './wording.ts';
+import { length, lengthOf, newestOf, personOf, reasonOf, startedBy, titleOf } from './wording.ts';
 
 const execution: PipelineExecution = {
   id: '1',
@@ -34,6 +34,12 @@ describe('an execution', () => {
     expect(reasonOf({ ...execution, state: 'stopped', reason: 'A newer push has come' })).toBe('A newer push has come');
     expect(reasonOf({ ...execution, state: 'superseded' })).toMatch(/overtook/);
     expect(reasonOf({ ...execution, state: 'cancelled' })).toMatch(/changed under it/);
+  });
+
+  it('is the newest, unless it only goes back', () => {
+    const back: PipelineExecution = { ...execution, id: '2', type: 'ROLLBACK' };
+    expect(newestOf({ executions: [back, execution] })?.id).toBe('1');
+    expect(newestOf({ executions: [] })).toBeUndefined();
   });
 
   it('takes time until its end, or until now', () => {

@@ -1,4 +1,4 @@
-import type { PipelineExecution, PipelineState } from '../../shapes/pipelines.ts';
+import type { Pipeline, PipelineExecution, PipelineState } from '../../shapes/pipelines.ts';
 import type { Tone } from '../design/parts.tsx';
 
 export const STATE_WORDS: Readonly<Record<PipelineState, string>> = {
@@ -28,6 +28,11 @@ export function toneOf(state: PipelineState): Tone {
 
 export function isOpen(state: PipelineState): boolean {
   return state === 'in_progress' || state === 'needs_approval' || state === 'stopping';
+}
+
+/** What came last: a stage that goes back brings nothing new. */
+export function newestOf({ executions }: Pick<Pipeline, 'executions'>): PipelineExecution | undefined {
+  return executions.find(({ type }) => type === 'STANDARD');
 }
 
 /** As git abbreviates it. */
