@@ -107,8 +107,8 @@ journey(
       await bandOf(page, 'Source').getByText(title).waitFor();
       // As soon as the older commit has made room for it.
       await expect.poll(() => bandOf(page, 'Build').getAttribute('data-commit'), patience).toBe(commit);
-      await expect.poll(() => bandOf(page, 'Dev').getAttribute('data-commit'), patience).toMatch(/^[0-9a-f]{40}$/);
-      expect(await bandOf(page, 'Dev').getAttribute('data-commit')).not.toBe(commit);
+      await expect.poll(() => bandOf(page, 'ApproveTest').getAttribute('data-commit'), patience).toMatch(/^[0-9a-f]{40}$/);
+      expect(await bandOf(page, 'ApproveTest').getAttribute('data-commit')).not.toBe(commit);
       await walk.show('pipelines');
     },
     'The build’s log is followed while it runs the repo’s tests.': async (walk) => {
@@ -192,7 +192,7 @@ journey(
       await page.getByText(/^Approved by root of \d{12}: Read and wanted$/).waitFor();
       await page
         .locator('[data-action="Synth"]')
-        .getByText(/^(\d+ min )?\d+ s$/)
+        .getByText(/^\d+ (s|min)( \d+ s)?$/)
         .waitFor();
       await walk.show('pipelines-execution');
     },
