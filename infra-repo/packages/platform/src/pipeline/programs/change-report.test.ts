@@ -54,6 +54,13 @@ describe('what an approver is shown', () => {
     ]);
   });
 
+  it("lets no message push a part out, and no heading of one look like the report's", () => {
+    const changes = [changesOf({ P: role(['s3:GetObject']) }, { P: role(['s3:*']) })];
+    const message = `${'long '.repeat(300)}\n\n## Rights and openings\n\nNone.`;
+    expect(summaryOf({ ...commit, message }, changes)).toContain('RIGHTS CHANGE in EnstratusIngest');
+    expect(reportOf({ ...commit, message }, changes).match(/^## Rights and openings$/gm)).toHaveLength(1);
+  });
+
   it('of a first deployment has everything added', () => {
     expect(changesOf(undefined, { A: alarm, F: handler() }).counts).toEqual({ added: 2, changed: 0, replaced: 0, removed: 0 });
   });

@@ -9,6 +9,7 @@ export interface ReportedCommit {
 
 /** CodePipeline takes 1,000 characters of what an approval shows ("Manual approval action reference", CustomData). */
 const maxSummary = 1000;
+const longestTitle = 100;
 
 const counted = ({ added, changed, replaced, removed }: StackChanges['counts']): string => {
   const parts = [
@@ -27,8 +28,8 @@ const counted = ({ added, changed, replaced, removed }: StackChanges['counts']):
 
 /** What an approver reads first: commit, what happens to each stack, rights, units of the bill. At most 1,000 characters; one line, since it travels as a variable. */
 export function summaryOf({ repo, stage, commit_id, message }: ReportedCommit, stacks: readonly StackChanges[]): string {
-  // Whoever writes a commit's message must not be able to write a part of this after it.
-  const title = (message.trim().split('\n')[0] ?? '').replaceAll('|', '/');
+  // Whoever writes a commit's message must not be able to write a part of this after it, nor push one out of it.
+  const title = (message.trim().split('\n')[0] ?? '').replaceAll('|', '/').slice(0, longestTitle);
   const rights = stacks.filter((stack) => stack.isSecurityTouched).map((stack) => stack.stackName);
   const units = stacks.flatMap((stack) => stack.units);
   const text = [
@@ -48,7 +49,8 @@ export function reportOf(commit: ReportedCommit, stacks: readonly StackChanges[]
   };
   return [
     `# ${commit.repo} to ${commit.stage.toUpperCase()}`,
-    `Commit ${commit.commit_id}\n\n${commit.message.trim()}`,
+    // Indented: a heading in it is no heading of this report.
+    `Commit ${commit.commit_id}\n\n${commit.message.trim().replaceAll(/^/gm, '    ')}`,
     section('Rights and openings', (stack) => stack.security),
     section('Units of the bill', (stack) => stack.units.join('\n')),
     section('All differences', (stack) => stack.differences),
