@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** What starts a system with pipelines and lets a push through them takes minutes. */
-const inLongRuns = ['a-push-travels-to-production.test.ts'];
+/** What takes a minute and more: a push through the pipelines of a system of its own, and a controller that first has to sample a pack's worth of minutes. */
+const inLongRuns = ['a-push-travels-to-production.test.ts', 'a-new-controller-appears-live.test.ts'];
 
 /** Each journey is a page here and a test that walks it in Chromium, on the whole system. */
 export default defineConfig({
