@@ -4,25 +4,31 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readMachineNpm } from './machine-npm.ts';
 
+/** Stands for the one that npm has built in. */
+const PUBLIC_REGISTRY = 'https://public.example.com/';
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'machine-npm-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** An npm that tells these settings, and a user's npmrc of these lines. */
+/** An npm that tells these settings, and a user's npmrc of these lines; where nobody has set anything, only its own registry. */
 function npm(settings: object, userconfig: string): string {
   const npmrc = join(folder, 'npmrc');
   writeFileSync(npmrc, userconfig);
   const program = join(folder, 'npm-cli.js');
-  writeFileSync(program, `console.log(${JSON.stringify(JSON.stringify({ userconfig: npmrc, ...settings }))})`);
+  const [set, builtIn] = [{ userconfig: npmrc, ...settings }, { registry: PUBLIC_REGISTRY }].map((one) =>
+    JSON.stringify(JSON.stringify(one)),
+  );
+  writeFileSync(program, `console.log(process.env.npm_config_userconfig?.endsWith('-user') ? ${builtIn} : ${set})`);
   return program;
 }
 
 /** A variable, as npmrc files name it. */
 const REFERENCE = ['$', '{TOKEN_OF_TEST}'].join('');
 const CREDENTIALS = [
-  '//registry.npmjs.org/:_authToken=public',
+  '//public.example.com/:_authToken=public',
   `//packages.example.com/npm/:_authToken=${REFERENCE}`,
   '//other.example.com/:_authToken=other',
 ].join('\n');
@@ -53,9 +59,7 @@ it('takes over how registries are reached, and nothing else', async () => {
 });
 
 it('takes over no credentials of the public registry', async () => {
-  expect(await readMachineNpm(npm({ registry: 'https://registry.npmjs.org/' }, CREDENTIALS))).toBe(
-    'registry=https://registry.npmjs.org/\n',
-  );
+  expect(await readMachineNpm(npm({ registry: PUBLIC_REGISTRY }, CREDENTIALS))).toBe(`registry=${PUBLIC_REGISTRY}\n`);
 });
 
 it('tells what npm complains of', async () => {
