@@ -109,7 +109,8 @@ function sayInert(tell: (line: string) => void, said: Set<string>): (line: strin
   };
 }
 
-async function isDeployed(cloud: Cloud, StackName: string, caller: Parameters<Cloud['call']>[3]): Promise<boolean> {
+/** Whether a stack stands there as its last deployment wanted it. Throws what CloudFormation throws. */
+export async function isDeployed(cloud: Cloud, StackName: string, caller: Parameters<Cloud['call']>[3]): Promise<boolean> {
   try {
     const { Stacks } = await cloud.call<{ Stacks: { StackStatus: string }[] }>('cloudformation', 'DescribeStacks', { StackName }, caller);
     return /^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/.test(Stacks[0]?.StackStatus ?? '');

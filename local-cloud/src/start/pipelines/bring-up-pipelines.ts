@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { AwsError } from '../../kernel/aws-error.ts';
 import type { Cloud } from '../../kernel/cloud.ts';
 import { administratorOf } from '../../kernel/principal.ts';
+import type { Caller, Scope } from '../../kernel/service.ts';
 import { awsEnvironment, type CdkTarget, cdk } from '../cdk-cli.ts';
-import { deployAll } from '../deploy.ts';
+import { deployAll, isDeployed } from '../deploy.ts';
 import { type ParticleAccess, writeParticleParameters } from '../particle-parameters.ts';
 import { type Progress, StartError } from '../progress.ts';
 import { runProgram } from '../run-program.ts';
@@ -58,10 +58,10 @@ export async function bringUpPipelines(options: PipelinesOptions): Promise<Runni
   const saidInert = new Set<string>();
   for (const { stage, account } of stages) {
     progress.note(`  ${stage.toUpperCase()}: account ${account}`);
-    await writeParticleParameters(cloud, { principal: administratorOf(account), account, region }, options.particle);
+    await writeParticleParameters(cloud, administrator({ account, region }), options.particle);
     await deployAll({ root, cloud, target: target(account), deployed, progress, saidInert }, inStage(repos, stage));
   }
-  const caller = { principal: administratorOf(delivery.account), account: delivery.account, region };
+  const caller = administrator({ account: delivery.account, region });
   await publishSharedPackages({ root, directory, cloud, caller, progress });
   const repositories = await pushRepos({ root, directory, cloud, caller, progress });
   for (const repo of repos.filter(({ name }) => options.only?.includes(name) ?? true))
@@ -76,7 +76,7 @@ export async function bringUpPipelines(options: PipelinesOptions): Promise<Runni
 
 /** By infra-repo's own command: a stage's account lets in nobody of the delivery account but its pipelines. */
 async function bootstrapAccount(name: string, target: CdkTarget, { root, cloud, progress }: PipelinesOptions): Promise<void> {
-  if (await isThere(cloud, 'CDKToolkit', target.account, target.region)) return;
+  if (await isDeployed(cloud, 'CDKToolkit', administrator(target))) return;
   await progress.step(`Bootstrapping account ${target.account} (${name}) for the CDK`, async () => {
     mkdirSync(target.home, { recursive: true });
     const options = { cwd: join(root, 'infra-repo'), env: awsEnvironment(target) };
@@ -111,7 +111,7 @@ async function deployPipeline(
   { progress, cloud }: PipelinesOptions,
 ): Promise<void> {
   // From then on it updates itself.
-  if (await isThere(cloud, pipelineStack, target.account, target.region)) return;
+  if (await isDeployed(cloud, pipelineStack, administrator(target))) return;
   await progress.step(`Deploying the pipeline of ${name}`, async () => {
     const args = ['deploy', '--app', assembly, pipelineStack, '--exclusively', '--require-approval', 'never'];
     const { code, output } = await cdk(directory, args, target);
@@ -119,13 +119,4 @@ async function deployPipeline(
   });
 }
 
-async function isThere(cloud: Cloud, StackName: string, account: string, region: string): Promise<boolean> {
-  try {
-    const caller = { principal: administratorOf(account), account, region };
-    const { Stacks } = await cloud.call<{ Stacks: { StackStatus: string }[] }>('cloudformation', 'DescribeStacks', { StackName }, caller);
-    return /^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/.test(Stacks[0]?.StackStatus ?? '');
-  } catch (error) {
-    if (error instanceof AwsError && error.code === 'ValidationError') return false;
-    throw error;
-  }
-}
+const administrator = ({ account, region }: Scope): Caller => ({ principal: administratorOf(account), account, region });

@@ -113,7 +113,10 @@ async function withDefinition(
   const template = handTemplate(run.cloud, await readInput(run, 'TemplatePath', TemplatePath));
   const { Parameters, Tags } = TemplateConfiguration === undefined ? {} : await readConfiguration(run, TemplateConfiguration);
   // "If you specify a parameter in both, the value that is specified in ParameterOverrides is used" (the same page).
-  const parameters = { ...Parameters, ...(ParameterOverrides === undefined ? {} : readParameters(ParameterOverrides)) };
+  const parameters = {
+    ...Parameters,
+    ...(ParameterOverrides === undefined ? {} : readJson('ParameterOverrides', ParameterOverrides, parameterOverrides)),
+  };
   try {
     await work({
       TemplateURL: template.url,
@@ -147,38 +150,24 @@ const templateConfiguration = z.strictObject({
   StackPolicy: z.undefined('the local cloud does not carry out stack policies').optional(),
 });
 
-async function readConfiguration(run: ActionRun, path: string): Promise<z.infer<typeof templateConfiguration>> {
-  const text = await readInput(run, 'TemplateConfiguration', path);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new ActionFailed('ConfigurationError', 'TemplateConfiguration is not valid JSON');
-  }
-  const { data, error } = templateConfiguration.safeParse(value);
-  if (data === undefined) {
-    const issue = error.issues[0];
-    throw new ActionFailed('ConfigurationError', `TemplateConfiguration: ${issue?.path.map(String).join('.')}: ${issue?.message}`);
-  }
-  return data;
-}
+const readConfiguration = async (run: ActionRun, path: string): Promise<z.infer<typeof templateConfiguration>> =>
+  readJson('TemplateConfiguration', await readInput(run, 'TemplateConfiguration', path), templateConfiguration);
 
 const parameterOverrides = z.record(
   z.string(),
   z.string('the local cloud carries out texts alone, no Fn::GetArtifactAtt and no Fn::GetParam'),
 );
 
-function readParameters(text: string): Readonly<Record<string, string>> {
+/** Parses a property's JSON. Throws ActionFailed with the property's name, and the member's that is wrong. */
+function readJson<Shape extends z.ZodType>(property: string, text: string, shape: Shape): z.infer<Shape> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new ActionFailed('ConfigurationError', 'ParameterOverrides is not valid JSON');
+    throw new ActionFailed('ConfigurationError', `${property} is not valid JSON`);
   }
-  const { data, error } = parameterOverrides.safeParse(value);
-  if (data === undefined) {
-    const issue = error.issues[0];
-    throw new ActionFailed('ConfigurationError', `ParameterOverrides.${issue?.path.map(String).join('.')}: ${issue?.message}`);
-  }
-  return data;
+  const { data, error } = shape.safeParse(value);
+  if (error === undefined) return data;
+  const issue = error.issues[0];
+  throw new ActionFailed('ConfigurationError', `${[property, ...(issue?.path ?? [])].map(String).join('.')}: ${issue?.message}`);
 }
