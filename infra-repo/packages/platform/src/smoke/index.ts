@@ -1,1 +1,1 @@
-export { type Answer, expectThat, type Patience, patientFetch } from './patient-fetch.ts';
+export { expectSite } from './expect-site.ts';
