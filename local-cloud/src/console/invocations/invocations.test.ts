@@ -9,6 +9,7 @@ const record = (requestId: string, more: Partial<InvocationRecord> = {}): Invoca
   region: 'us-east-2',
   functionName: 'takes',
   functionArn: 'arn',
+  executedVersion: '$LATEST',
   requestId,
   traceHeader: 'Root=1-5759e988-bd862e3fe1be46a994272793',
   source: 'url',

@@ -155,6 +155,8 @@ export class FunctionInstance {
       region: invocation.scope.region,
       functionName: record.name,
       functionArn: record.arn,
+      qualifier: invocation.qualifier,
+      executedVersion: '$LATEST',
       requestId,
       traceHeader: invocation.traceHeader,
       source: invocation.source,

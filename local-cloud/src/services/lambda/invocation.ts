@@ -15,6 +15,8 @@ export interface Invocation {
   readonly traceHeader: string;
   /** The ARN that the caller used. */
   readonly invokedArn: string;
+  /** What the caller named besides the function: an alias, a version, `$LATEST`, or nothing. */
+  readonly qualifier?: string | undefined;
   readonly clientContext?: string | undefined;
   /** Whether the outcome carries the last lines of the log. */
   readonly wantsTail?: boolean;
@@ -39,7 +41,12 @@ export interface InvocationOutcome {
 /** What one finished invocation costs and tells, for meters and traces. */
 export interface InvocationRecord extends Scope {
   readonly functionName: string;
+  /** Without a qualifier. */
   readonly functionArn: string;
+  /** What was asked for: an alias, a version's number, `$LATEST`, or nothing. */
+  readonly qualifier?: string | undefined;
+  /** What ran: `$LATEST` or a version's number. */
+  readonly executedVersion: string;
   readonly requestId: string;
   readonly traceHeader: string;
   readonly source: Invocation['source'];
