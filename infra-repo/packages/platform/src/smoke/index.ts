@@ -1,1 +1,2 @@
 export { expectSite } from './expect-site.ts';
+export { expectThat, patientFetch } from './patient-fetch.ts';
