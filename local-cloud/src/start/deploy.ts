@@ -6,7 +6,7 @@ import type { Cloud } from '../kernel/cloud.ts';
 import { administratorOf } from '../kernel/principal.ts';
 import { type CdkTarget, cdk } from './cdk-cli.ts';
 import { type Progress, StartError } from './progress.ts';
-import { findRepos, hashOf, hashOfAssembly, inDeploymentOrder, type Repo, reposRead, type SynthesizedRepo, stacksOf } from './repos.ts';
+import { findRepos, hashOf, hashOfAssembly, inDeploymentOrder, type Repo, type SynthesizedRepo, stackNamesOf } from './repos.ts';
 import type { Stamps } from './stamps.ts';
 
 export interface Deployment {
@@ -72,23 +72,22 @@ export async function deployAll(deployment: Deployment, repos: readonly Synthesi
       if (code !== 0) throw new StartError(`cdk bootstrap failed:\n${output}`);
     });
   }
-  const ordered = inDeploymentOrder(repos);
   const ended = new Map<SynthesizedRepo, Promise<void>>();
-  for (const repo of ordered)
+  for (const { repo, waitsFor } of inDeploymentOrder(repos))
     ended.set(
       repo,
-      Promise.all(reposRead(repo, ordered).map((other) => ended.get(other))).then(() => deployRepo(repo)),
+      Promise.all(waitsFor.map((other) => ended.get(other))).then(() => deployRepo(repo)),
     );
   const failed = (await Promise.allSettled(ended.values())).find((one) => one.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
 
   async function deployRepo(repo: SynthesizedRepo): Promise<void> {
-    const stacks = stacksOf(repo);
+    const stacks = stackNamesOf(repo);
     const key = `deploy ${repo.name} ${target.account} ${target.region}`;
     const hash = hashOfAssembly(repo);
-    const there = (await Promise.all(stacks.map((stack) => isDeployed(cloud, stack.stackName, caller)))).every(Boolean);
+    const there = (await Promise.all(stacks.map((stack) => isDeployed(cloud, stack, caller)))).every(Boolean);
     if (there && deployed.is(key, hash)) return;
-    await progress.step(`Deploying ${stacks.map((stack) => stack.stackName).join(', ')} (${repo.name})`, async (tell) => {
+    await progress.step(`Deploying ${stacks.join(', ')} (${repo.name})`, async (tell) => {
       const args = ['deploy', '--app', repo.assembly, '--all', '--require-approval', 'never', '--progress', 'events'];
       const { code, output } = await cdk(repo.directory, args, target, { onLine: sayInert(tell, saidInert) });
       if (code !== 0) throw new StartError(`${repo.name} could not be deployed:\n${output}`);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { inDeploymentOrder as orderOf, type ParameterUse, parameterUse, stacksOfAssembly, waitsFor } from '@enstratus/platform/delivery';
 
 /** A repo with a CDK app of its own. */
 export interface Repo {
@@ -55,75 +55,16 @@ export function hashOfAssembly({ assembly }: SynthesizedRepo): string {
   return hash.digest('hex');
 }
 
-const manifest = z.object({
-  artifacts: z.record(
-    z.string(),
-    z.object({
-      type: z.string(),
-      properties: z.object({ templateFile: z.string().optional(), stackName: z.string().optional() }).optional(),
-    }),
-  ),
-});
+/** A repo with what its stacks read and write. */
+type WithStacks = ParameterUse & { readonly repo: SynthesizedRepo };
 
-const template = z.object({
-  Parameters: z.record(z.string(), z.object({ Type: z.string(), Default: z.unknown().optional() })).optional(),
-  Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).optional() })),
-});
+const withStacks = (repo: SynthesizedRepo): WithStacks => ({ ...parameterUse(repo.name, stacksOfAssembly(repo.assembly)), repo });
 
-export interface SynthesizedStack {
-  readonly stackName: string;
-  readonly templateFile: string;
-  /** Names of SSM parameters that the template writes and reads: the soft exports between repos. */
-  readonly writes: readonly string[];
-  readonly reads: readonly string[];
-}
+/** The names of the stacks in a repo's cloud assembly. */
+export const stackNamesOf = ({ assembly }: SynthesizedRepo): string[] => stacksOfAssembly(assembly).map(({ stackName }) => stackName);
 
-/** The stacks in a repo's cloud assembly. */
-export function stacksOf(repo: SynthesizedRepo): SynthesizedStack[] {
-  const { artifacts } = manifest.parse(JSON.parse(readFileSync(join(repo.assembly, 'manifest.json'), 'utf8')));
-  return Object.entries(artifacts)
-    .filter(([, artifact]) => artifact.type === 'aws:cloudformation:stack')
-    .map(([id, { properties }]) => {
-      const templateFile = join(repo.assembly, properties?.templateFile ?? `${id}.template.json`);
-      const { Parameters = {}, Resources } = template.parse(JSON.parse(readFileSync(templateFile, 'utf8')));
-      return {
-        stackName: properties?.stackName ?? id,
-        templateFile,
-        writes: Object.values(Resources).flatMap(({ Type, Properties }) =>
-          Type === 'AWS::SSM::Parameter' && typeof Properties?.['Name'] === 'string' ? [Properties['Name']] : [],
-        ),
-        reads: Object.values(Parameters).flatMap(({ Type, Default }) =>
-          Type.startsWith('AWS::SSM::Parameter::Value<') && typeof Default === 'string' && !Default.startsWith('/cdk-bootstrap/')
-            ? [Default]
-            : [],
-        ),
-      };
-    });
-}
-
-/** The repos whose parameters a repo reads, without itself. */
-export function reposRead(repo: SynthesizedRepo, repos: readonly SynthesizedRepo[]): SynthesizedRepo[] {
-  const reads = new Set(stacksOf(repo).flatMap((stack) => stack.reads));
-  return repos.filter((other) => other !== repo && stacksOf(other).some((stack) => stack.writes.some((name) => reads.has(name))));
-}
-
-/** Puts a repo behind every repo whose parameters it reads. Throws when they wait for each other. */
-export function inDeploymentOrder(repos: readonly SynthesizedRepo[]): SynthesizedRepo[] {
-  const stacks = new Map(repos.map((repo) => [repo, stacksOf(repo)]));
-  const ordered: SynthesizedRepo[] = [];
-  const waiting = new Set(repos);
-  while (waiting.size > 0) {
-    const unwritten = new Set([...waiting].flatMap((repo) => stacks.get(repo)?.flatMap((stack) => stack.writes) ?? []));
-    const next = [...waiting].filter((repo) => {
-      const own = new Set(stacks.get(repo)?.flatMap((stack) => stack.writes) ?? []);
-      return stacks.get(repo)?.every((stack) => stack.reads.every((name) => own.has(name) || !unwritten.has(name)));
-    });
-    if (next.length === 0)
-      throw new Error(`These repos wait for each other's parameters: ${[...waiting].map((repo) => repo.name).join(', ')}`);
-    for (const repo of next) {
-      ordered.push(repo);
-      waiting.delete(repo);
-    }
-  }
-  return ordered;
+/** The repos in an order in which they can be deployed, each with those whose parameters it reads. Throws when they wait for each other. */
+export function inDeploymentOrder(repos: readonly SynthesizedRepo[]): { repo: SynthesizedRepo; waitsFor: SynthesizedRepo[] }[] {
+  const ordered = orderOf(repos.map(withStacks));
+  return ordered.map((one) => ({ repo: one.repo, waitsFor: waitsFor(one, ordered).map(({ repo }) => repo) }));
 }

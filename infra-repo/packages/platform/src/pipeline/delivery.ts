@@ -7,4 +7,6 @@ export {
   packageRegistry,
   parameterReadersPrefix,
 } from './delivery-names.ts';
+export { inDeploymentOrder, type ParameterUse, parameterUse, waitsFor } from './deployment-order.ts';
 export { type Organization, type OrganizationStage, organizationNamed, parseOrganization } from './organization.ts';
+export { type AssemblyStack, stacksOfAssembly, type Template, templateSchema } from './programs/assembly-stacks.ts';
