@@ -54,8 +54,9 @@ export function runningSurroundings(endpoints: Endpoints, now_ms: number): Surro
     queueArn: async (name) => {
       const lambda = new LambdaClient(options);
       const { arn } = functionNamed(await deployedFunctions(endpoints), name);
-      for await (const { EventSourceMappings = [] } of paginateListEventSourceMappings({ client: lambda }, { FunctionName: arn })) {
-        const [mapping] = EventSourceMappings;
+      // Its alias may be fed instead of the function itself.
+      for await (const { EventSourceMappings = [] } of paginateListEventSourceMappings({ client: lambda }, {})) {
+        const mapping = EventSourceMappings.find(({ FunctionArn }) => FunctionArn === arn || FunctionArn?.startsWith(`${arn}:`));
         if (mapping?.EventSourceArn !== undefined) return mapping.EventSourceArn;
       }
       throw new ToolError(`No queue feeds ${name} here.`);

@@ -89,7 +89,7 @@ function checkTrigger({ LambdaConfig = {}, UserPoolTier }: UserPoolSettings): vo
   const { LambdaArn, LambdaVersion } = PreTokenGenerationConfig;
   if (LambdaVersion !== 'V2_0')
     throw new NotCarriedOut(`the version ${LambdaVersion} of the trigger PreTokenGeneration of a Cognito user pool`);
-  if (!/^arn:aws:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+$/.test(LambdaArn))
+  if (!/^arn:aws:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(:[\w$-]+)?$/.test(LambdaArn))
     throw new AwsError('InvalidParameterException', 'PreTokenGenerationConfig.LambdaArn must be the ARN of a function.');
   if (PreTokenGeneration !== undefined && PreTokenGeneration !== LambdaArn)
     throw new AwsError('InvalidParameterException', 'PreTokenGeneration and PreTokenGenerationConfig.LambdaArn must be the same.');

@@ -67,7 +67,7 @@ const KINDS: readonly Kind[] = [
     deliver: ({ target, input, caller, cloud }) => sendToQueue(cloud, target.Arn, input, caller),
   },
   {
-    arn: /^arn:aws:lambda:[a-z0-9-]+:\d{12}:function:([\w-]{1,64})$/,
+    arn: /^arn:aws:lambda:[a-z0-9-]+:\d{12}:function:([\w-]{1,64})(?::[\w$-]{1,128})?$/,
     needsRole: false,
     deliver: ({ target, input, caller, cloud }) =>
       cloud.call('lambda', 'Invoke', { FunctionName: target.Arn, InvocationType: 'Event', Payload: Buffer.from(input) }, caller),

@@ -4,7 +4,7 @@ import { perScope } from '../../kernel/state.ts';
 import { type Condition, handOn } from './destinations.ts';
 import { EventQueue, type QueuedEvent } from './event-queue.ts';
 import type { FunctionRecord } from './function-record.ts';
-import type { Functions } from './functions.ts';
+import { type Functions, settingsOf } from './functions.ts';
 import type { Invocation, InvocationOutcome } from './invocation.ts';
 
 /** The waits of Lambda's asynchronous invocation, in milliseconds; a test brings shorter ones. */
@@ -134,16 +134,19 @@ export class AsynchronousInvocations {
   }
 
   async #run(scope: Scope, queue: EventQueue, event: QueuedEvent): Promise<void> {
-    const record = this.#functions.in(scope).find(event.functionName);
-    if (record === undefined) {
+    const qualifier = qualifierOf(event.invokedArn);
+    const located = this.#functions.find(scope, event.functionName, qualifier);
+    if (located === undefined) {
       queue.remove(event.id);
       return;
     }
+    const record = this.#functions.chosen(located);
+    const { eventInvoke } = settingsOf(located);
     const finish = async (attempted: QueuedEvent, condition: Condition, outcome?: InvocationOutcome) => {
-      await handOn(this.#functions.cloud, scope, record, attempted, condition, outcome);
+      await handOn(this.#functions.cloud, scope, { record, eventInvoke }, attempted, condition, outcome);
       queue.remove(event.id);
     };
-    const maximumAge_ms = (record.eventInvoke?.maximumEventAge_s ?? DEFAULT_EVENT_AGE_S) * 1000;
+    const maximumAge_ms = (eventInvoke?.maximumEventAge_s ?? DEFAULT_EVENT_AGE_S) * 1000;
     const age_ms = () => this.#functions.cloud.clock() - event.accepted_ms;
     if (record.reservedConcurrency === 0) return finish(event, 'ZeroReservedConcurrency');
     if (age_ms() > maximumAge_ms) return finish(event, 'EventAgeExceeded');
@@ -157,6 +160,7 @@ export class AsynchronousInvocations {
         event: event.event,
         traceHeader: event.traceHeader,
         invokedArn: event.invokedArn,
+        qualifier,
         source: 'asynchronous',
         // X-Ray shows both on the segment of an asynchronous invocation: "Attempt #n" and "Dwell Time".
         attributes: { attempt: event.attempts + 1, dwell_ms: age_ms() },
@@ -170,14 +174,19 @@ export class AsynchronousInvocations {
     if (this.#stopped && outcome.error !== undefined) return;
     const attempted = { ...event, attempts: event.attempts + 1 };
     if (outcome.error === undefined) {
-      if (record.eventInvoke?.onSuccess !== undefined) return finish(attempted, 'Success', outcome);
+      if (eventInvoke?.onSuccess !== undefined) return finish(attempted, 'Success', outcome);
       queue.remove(event.id);
       return;
     }
-    const retries = record.eventInvoke?.maximumRetryAttempts ?? DEFAULT_RETRIES;
+    const retries = eventInvoke?.maximumRetryAttempts ?? DEFAULT_RETRIES;
     if (attempted.attempts > retries) return finish(attempted, 'RetriesExhausted', outcome);
     const wait_ms = this.#delays.retry_ms[attempted.attempts === 1 ? 0 : 1];
     if (age_ms() + wait_ms > maximumAge_ms) return finish(attempted, 'EventAgeExceeded', outcome);
     queue.reschedule({ ...attempted, due_ms: this.#functions.cloud.clock() + wait_ms });
   }
+}
+
+/** What stands behind the function's name in an ARN. */
+function qualifierOf(arn: string): string | undefined {
+  return arn.split(':')[7];
 }

@@ -2,10 +2,16 @@ import type { Cloud } from '../../kernel/cloud.ts';
 import type { Scope } from '../../kernel/service.ts';
 import type { QueuedEvent } from './event-queue.ts';
 import { executionRole } from './execution-role.ts';
-import type { FunctionRecord } from './function-record.ts';
+import { type FunctionRecord, type QualifierSettings, versionOf } from './function-record.ts';
 import type { InvocationOutcome } from './invocation.ts';
 
 export type Condition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded' | 'ZeroReservedConcurrency';
+
+/** What ran, and what is set for the qualifier that was asked for. */
+export interface Handed {
+  readonly record: FunctionRecord;
+  readonly eventInvoke: QualifierSettings['eventInvoke'];
+}
 
 /**
  * Hands on what became of an asynchronous invocation: the record to the destination of its kind, and after a failure the
@@ -15,12 +21,12 @@ export type Condition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded' | 'Z
 export async function handOn(
   cloud: Cloud,
   scope: Scope,
-  record: FunctionRecord,
+  { record, eventInvoke }: Handed,
   event: QueuedEvent,
   condition: Condition,
   outcome: InvocationOutcome | undefined,
 ): Promise<void> {
-  const target = condition === 'Success' ? record.eventInvoke?.onSuccess : record.eventInvoke?.onFailure;
+  const target = condition === 'Success' ? eventInvoke?.onSuccess : eventInvoke?.onFailure;
   const deadLetter = condition === 'Success' ? undefined : record.configuration.deadLetterTargetArn;
   const why = outcome?.error === undefined ? condition : `${condition}: ${outcome.error.errorType} ${outcome.error.errorMessage}`;
   let kept = condition === 'Success';
@@ -76,7 +82,7 @@ function destinationRecord(
     timestamp: new Date(cloud.clock()).toISOString(),
     requestContext: {
       requestId: event.requestId,
-      functionArn: `${record.arn}:$LATEST`,
+      functionArn: event.invokedArn === record.arn ? `${record.arn}:$LATEST` : event.invokedArn,
       condition,
       approximateInvokeCount: event.attempts,
     },
@@ -86,7 +92,7 @@ function destinationRecord(
       : {
           responseContext: {
             statusCode: 200,
-            executedVersion: '$LATEST',
+            executedVersion: versionOf(record),
             ...(outcome.error === undefined ? {} : { functionError: 'Unhandled' }),
           },
           responsePayload: JSON.parse(outcome.payload) as unknown,

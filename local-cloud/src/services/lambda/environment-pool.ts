@@ -4,6 +4,7 @@ import type { Cloud } from '../../kernel/cloud.ts';
 import type { RoleCredentials } from '../iam/role-sessions.ts';
 import { executionRole } from './execution-role.ts';
 import { FunctionInstance } from './function-instance.ts';
+import { versionOf } from './function-record.ts';
 import type { Invocation, InvocationOutcome, InvocationRecord } from './invocation.ts';
 import { ProcessorLoad } from './processor-load.ts';
 
@@ -30,8 +31,9 @@ const LONGEST_WAIT_MS = 3_000;
  */
 const PATIENCE_MS = 250;
 
-/** The environments of one function and what waits for them. */
+/** The environments of one version of a function and what waits for them. */
 interface Group {
+  /** The function's ARN with the version. */
   readonly arn: string;
   readonly waiting: Waiting[];
   readonly instances: Set<FunctionInstance>;
@@ -53,6 +55,8 @@ export class EnvironmentPool {
   /** Loading code is pure CPU work: more at once than cores would only make all of them late. */
   readonly #maxStarting = availableParallelism();
   readonly #groups = new Map<string, Group>();
+  /** By the function's ARN: its versions share its concurrency. */
+  readonly #functionsUnderWay = new Map<string, number>();
   readonly #unreservedUnderWay = new Map<string, number>();
   readonly #ending = new Set<Promise<void>>();
   readonly #sweep: NodeJS.Timeout;
@@ -77,14 +81,17 @@ export class EnvironmentPool {
    * AccessDeniedException when the role can't be assumed; a function's own failure is an outcome.
    */
   invoke(invocation: Invocation): Promise<InvocationOutcome> {
-    const group = this.#group(invocation.record.arn);
+    const { arn } = invocation.record;
+    const group = this.#group(`${arn}:${versionOf(invocation.record)}`);
     const scopeKey = `${invocation.scope.account}/${invocation.scope.region}`;
     const reserved = invocation.record.reservedConcurrency;
     const unreserved = this.#unreservedUnderWay.get(scopeKey) ?? 0;
-    if (reserved !== undefined && group.underWay >= reserved) throw throttled('ReservedFunctionConcurrentInvocationLimitExceeded');
+    const ofFunction = this.#functionsUnderWay.get(arn) ?? 0;
+    if (reserved !== undefined && ofFunction >= reserved) throw throttled('ReservedFunctionConcurrentInvocationLimitExceeded');
     if (reserved === undefined && unreserved >= invocation.unreservedLimit) throw throttled('ConcurrentInvocationLimitExceeded');
     if (this.#stopped) throw new AwsError('ServiceException', 'The local cloud is stopping.', 500);
     group.underWay += 1;
+    this.#functionsUnderWay.set(arn, ofFunction + 1);
     if (reserved === undefined) this.#unreservedUnderWay.set(scopeKey, unreserved + 1);
     const outcome = new Promise<InvocationOutcome>((resolve, reject) => {
       group.waiting.push({ invocation, since: performance.now(), resolve, reject });
@@ -92,18 +99,22 @@ export class EnvironmentPool {
     this.#serve(group);
     return outcome.finally(() => {
       group.underWay -= 1;
+      this.#functionsUnderWay.set(arn, (this.#functionsUnderWay.get(arn) ?? 1) - 1);
       if (reserved === undefined) this.#unreservedUnderWay.set(scopeKey, (this.#unreservedUnderWay.get(scopeKey) ?? 1) - 1);
     });
   }
 
   /** Whether the next invocation of this function would be throttled by its reserved concurrency. */
   isThrottled(arn: string, reservedConcurrency: number | undefined): boolean {
-    return reservedConcurrency !== undefined && (this.#groups.get(arn)?.underWay ?? 0) >= reservedConcurrency;
+    return reservedConcurrency !== undefined && (this.#functionsUnderWay.get(arn) ?? 0) >= reservedConcurrency;
   }
 
-  /** Ends the environments of a function whose code or configuration has changed, or which is deleted; running ones finish first. */
-  retire(arn: string, revisionId: string | undefined): void {
-    const group = this.#groups.get(arn);
+  /**
+   * Ends the environments of a version whose code or configuration has changed, as those of `$LATEST` do, or which is deleted; running ones finish
+   * first.
+   */
+  retire(arn: string, version: string, revisionId: string | undefined): void {
+    const group = this.#groups.get(`${arn}:${version}`);
     if (group === undefined) return;
     const stale = group.idle.filter((instance) => instance.revisionId !== revisionId);
     group.idle = group.idle.filter((instance) => instance.revisionId === revisionId);
@@ -272,11 +283,13 @@ export class EnvironmentPool {
 
   #endIdle(): void {
     const before = performance.now() - this.#idle_ms;
-    for (const group of this.#groups.values()) {
+    for (const [key, group] of this.#groups) {
       while (group.idle[0] !== undefined && group.idle[0].idleSince < before) {
         const instance = group.idle.shift();
         if (instance !== undefined) this.#end(group, instance);
       }
+      // Each deployment makes a version: without this the map would grow with them.
+      if (group.underWay === 0 && group.starting === 0 && group.instances.size === 0) this.#groups.delete(key);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { AwsError } from '../../kernel/aws-error.ts';
 import type { RoleCredentials } from '../iam/role-sessions.ts';
-import type { FunctionRecord } from './function-record.ts';
+import { type FunctionRecord, versionOf } from './function-record.ts';
 
 /** Keys that a function's own environment may not set (Lambda Developer Guide, "Using Lambda environment variables"). */
 const RESERVED = new Set([
@@ -73,7 +73,7 @@ export function environmentOf(
     AWS_EXECUTION_ENV: `AWS_Lambda_${configuration.runtime}`,
     AWS_LAMBDA_FUNCTION_NAME: record.name,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.memory_mb),
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_VERSION: versionOf(record),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: logging.LogGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: options.logStream,

@@ -2,7 +2,10 @@
 export interface EventSourceMapping {
   readonly uuid: string;
   readonly functionName: string;
+  /** With the qualifier. */
   readonly functionArn: string;
+  /** An alias, a version's number or `$LATEST`, when the mapping names one. */
+  readonly qualifier?: string | undefined;
   readonly eventSourceArn: string;
   readonly batchSize: number;
   readonly maximumBatchingWindow_s: number;

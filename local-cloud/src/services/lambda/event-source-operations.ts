@@ -51,23 +51,24 @@ export function eventSourceOperations(
         { action: 'lambda:CreateEventSourceMapping', resource: `arn:aws:lambda:${region}:${account}:event-source-mapping:*` },
       ],
       run: async (input, context) => {
-        const { store, record } = functions.locate(input.FunctionName, context);
+        const { store, version, arn, qualifier } = functions.locate(input.FunctionName, context);
         const existing = store.mappings
           .list()
-          .find((mapping) => mapping.eventSourceArn === input.EventSourceArn && mapping.functionName === record.name);
+          .find((mapping) => mapping.eventSourceArn === input.EventSourceArn && mapping.functionArn === arn);
         if (existing !== undefined) {
           throw new AwsError(
             'ResourceConflictException',
-            `An event source mapping with SQS arn (" ${input.EventSourceArn} ") and function (" ${record.name} ") already exists. Please update or delete the existing mapping with UUID ${existing.uuid}`,
+            `An event source mapping with SQS arn (" ${input.EventSourceArn} ") and function (" ${version.name} ") already exists. Please update or delete the existing mapping with UUID ${existing.uuid}`,
             409,
             { Type: 'User' },
           );
         }
-        await checkQueue(record, input.EventSourceArn, context);
+        await checkQueue(version, input.EventSourceArn, context);
         const mapping = checked({
           uuid: randomUUID(),
-          functionName: record.name,
-          functionArn: record.arn,
+          functionName: version.name,
+          functionArn: arn,
+          qualifier,
           eventSourceArn: input.EventSourceArn,
           batchSize: input.BatchSize ?? 10,
           maximumBatchingWindow_s: input.MaximumBatchingWindowInSeconds ?? 0,
@@ -89,11 +90,12 @@ export function eventSourceOperations(
       run: (input, context) => {
         const before = find(input.UUID, context);
         const store = functions.in(context);
-        const record = input.FunctionName === undefined ? undefined : functions.locate(input.FunctionName, context).record;
+        const located = input.FunctionName === undefined ? undefined : functions.locate(input.FunctionName, context);
         const mapping = checked({
           ...before,
-          functionName: record?.name ?? before.functionName,
-          functionArn: record?.arn ?? before.functionArn,
+          functionName: located?.record.name ?? before.functionName,
+          functionArn: located?.arn ?? before.functionArn,
+          qualifier: located === undefined ? before.qualifier : located.qualifier,
           batchSize: input.BatchSize ?? before.batchSize,
           maximumBatchingWindow_s: input.MaximumBatchingWindowInSeconds ?? before.maximumBatchingWindow_s,
           reportBatchItemFailures:
@@ -123,11 +125,11 @@ export function eventSourceOperations(
       }),
       authorize: () => [{ action: 'lambda:ListEventSourceMappings', resource: '*' }],
       run: (input, context) => {
-        const name = input.FunctionName === undefined ? undefined : parseFunctionName(input.FunctionName, context).name;
+        const asked = input.FunctionName === undefined ? undefined : parseFunctionName(input.FunctionName, context);
         const all = functions
           .in(context)
           .mappings.list()
-          .filter((mapping) => name === undefined || mapping.functionName === name)
+          .filter(({ functionName, qualifier }) => asked === undefined || (functionName === asked.name && qualifier === asked.qualifier))
           .filter((mapping) => input.EventSourceArn === undefined || mapping.eventSourceArn === input.EventSourceArn)
           .filter((mapping) => input.Marker === undefined || mapping.uuid > input.Marker);
         const page = all.slice(0, Math.min(100, input.MaxItems));

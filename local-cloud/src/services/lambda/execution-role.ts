@@ -1,7 +1,7 @@
 import { AwsError } from '../../kernel/aws-error.ts';
 import type { Cloud } from '../../kernel/cloud.ts';
 import { assumeRole, type RoleCredentials } from '../iam/role-sessions.ts';
-import type { FunctionRecord } from './function-record.ts';
+import { type FunctionRecord, versionOf } from './function-record.ts';
 
 /** Credentials of a function's role last this long, as one environment may. */
 const LIFETIME_S = 12 * 3600;
@@ -18,10 +18,11 @@ export function executionRole(cloud: Cloud, record: FunctionRecord): RoleCredent
     cached.set(cloud, known);
   }
   const { role } = record.configuration;
-  const before = known.get(record.arn);
+  const key = `${record.arn}:${versionOf(record)}`;
+  const before = known.get(key);
   if (before?.role === role && before.credentials.expiration.getTime() - cloud.clock() > (LIFETIME_S / 2) * 1000) return before.credentials;
   const credentials = take(cloud, record.arn, role, record.name, LIFETIME_S);
-  known.set(record.arn, { role, credentials });
+  known.set(key, { role, credentials });
   return credentials;
 }
 

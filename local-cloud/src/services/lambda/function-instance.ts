@@ -10,6 +10,7 @@ import { daemonAddress } from '../xray/daemon.ts';
 import { runningFunctions } from '../xray/running-functions.ts';
 import { Environment, type EnvironmentAnswer } from './environment.ts';
 import { environmentOf } from './environment-variables.ts';
+import { versionOf } from './function-record.ts';
 import type { Invocation, InvocationOutcome, InvocationRecord, LogLine } from './invocation.ts';
 import { recordFunctionSpans } from './invocation-spans.ts';
 import { LogDelivery } from './log-delivery.ts';
@@ -57,9 +58,9 @@ export class FunctionInstance {
     this.#expires_ms = credentials.expiration.getTime() - CREDENTIALS_MARGIN_MS - configuration.timeout_s * 1000;
     const now = cloud.clock();
     const day = new Date(now).toISOString().slice(0, 10).replaceAll('-', '/');
-    const stream = `${day}/[$LATEST]${randomBytes(16).toString('hex')}`;
+    const stream = `${day}/[${versionOf(record)}]${randomBytes(16).toString('hex')}`;
     const taskRoot = realpathSync(invocation.taskRoot);
-    this.#events = new PlatformEvents(configuration.logging, record.name);
+    this.#events = new PlatformEvents(configuration.logging, record.name, versionOf(record));
     this.#log = new LogDelivery(cloud, {
       caller: { principal: credentials.principal, account: scope.account, region: scope.region },
       group: configuration.logging.LogGroup,
@@ -156,7 +157,7 @@ export class FunctionInstance {
       functionName: record.name,
       functionArn: record.arn,
       qualifier: invocation.qualifier,
-      executedVersion: '$LATEST',
+      executedVersion: versionOf(record),
       requestId,
       traceHeader: invocation.traceHeader,
       source: invocation.source,

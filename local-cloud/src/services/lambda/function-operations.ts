@@ -18,6 +18,7 @@ import {
 } from './function-record.ts';
 import type { Functions } from './functions.ts';
 import { textsByName } from './texts-by-name.ts';
+import { deleteVersion, publishVersion } from './version-operations.ts';
 
 const RUNTIME = 'nodejs24.x';
 const bytes = z.union([z.string(), z.instanceof(Uint8Array)]);
@@ -58,7 +59,7 @@ const createInput = z.strictObject({
   Code: z.strictObject(codeMembers),
   Architectures: architectures.default(['x86_64']),
   PackageType: z.literal('Zip').default('Zip'),
-  Publish: z.literal(false).optional(),
+  Publish: z.boolean().default(false),
   Tags: tags.default({}),
 });
 const updateInput = z.strictObject({ ...configuration, FunctionName: z.string(), RevisionId: z.string().optional() });
@@ -69,7 +70,7 @@ const named = z.strictObject({ FunctionName: z.string(), Qualifier: z.string().o
 /** Creating, changing, showing and deleting functions. */
 export function functionOperations(
   functions: Functions,
-  hooks: { changed(record: FunctionRecord): void; deleted(record: FunctionRecord): void },
+  hooks: { changed(record: FunctionRecord): void; deleted(record: FunctionRecord): void; versionDeleted(record: FunctionRecord): void },
 ): Record<string, Operation<never, unknown>> {
   const { cloud } = functions;
   return {
@@ -123,7 +124,8 @@ export function functionOperations(
           revisionId: randomUUID(),
           tags: input.Tags,
         };
-        return describeFunction(store.put(record));
+        store.put(record);
+        return describeFunction(input.Publish ? publishVersion(store, record, cloud.clock()) : record);
       },
     }),
 
@@ -133,7 +135,7 @@ export function functionOperations(
         ...codeMembers,
         Architectures: architectures.optional(),
         RevisionId: z.string().optional(),
-        Publish: z.literal(false).optional(),
+        Publish: z.boolean().default(false),
         DryRun: z.literal(false).optional(),
       }),
       authorize: (input, context) => [functions.authorization('UpdateFunctionCode', input.FunctionName, context)],
@@ -149,7 +151,7 @@ export function functionOperations(
           configuration: { ...latest.configuration, architectures: input.Architectures ?? latest.configuration.architectures },
         });
         hooks.changed(changed);
-        return describeFunction(changed);
+        return describeFunction(input.Publish ? publishVersion(store, changed, cloud.clock()) : changed);
       },
     }),
 
@@ -174,9 +176,9 @@ export function functionOperations(
       input: named,
       authorize: (input, context) => [functions.authorization('GetFunction', input.FunctionName, context, { qualifier: input.Qualifier })],
       run: (input, context) => {
-        const { record } = functions.locate(input.FunctionName, context, input.Qualifier);
+        const { record, version, arn } = functions.locate(input.FunctionName, context, input.Qualifier);
         return {
-          Configuration: describeFunction(record),
+          Configuration: describeFunction(version, arn),
           Code: { RepositoryType: 'S3' },
           ...(Object.keys(record.tags).length > 0 ? { Tags: record.tags } : {}),
           ...(record.reservedConcurrency === undefined
@@ -191,7 +193,10 @@ export function functionOperations(
       authorize: (input, context) => [
         functions.authorization('GetFunctionConfiguration', input.FunctionName, context, { qualifier: input.Qualifier }),
       ],
-      run: (input, context) => describeFunction(functions.locate(input.FunctionName, context, input.Qualifier).record),
+      run: (input, context) => {
+        const { version, arn } = functions.locate(input.FunctionName, context, input.Qualifier);
+        return describeFunction(version, arn);
+      },
     }),
 
     ListFunctions: operation({
@@ -204,7 +209,10 @@ export function functionOperations(
           .list()
           .filter((record) => Marker === undefined || record.name > Marker);
         const page = rest.slice(0, Math.min(MaxItems, 50));
-        return { Functions: page.map(describeFunction), ...(rest.length > page.length ? { NextMarker: page.at(-1)?.name } : {}) };
+        return {
+          Functions: page.map((record) => describeFunction(record)),
+          ...(rest.length > page.length ? { NextMarker: page.at(-1)?.name } : {}),
+        };
       },
     }),
 
@@ -214,9 +222,11 @@ export function functionOperations(
         functions.authorization('DeleteFunction', input.FunctionName, context, { qualifier: input.Qualifier }),
       ],
       run: (input, context) => {
-        const { store, record } = functions.locate(input.FunctionName, context, input.Qualifier);
-        store.delete(record.name);
-        hooks.deleted(record);
+        const located = functions.locate(input.FunctionName, context, input.Qualifier);
+        if (located.qualifier === undefined) {
+          hooks.deleted(located.record);
+          located.store.delete(located.record.name);
+        } else hooks.versionDeleted(deleteVersion(located));
       },
     }),
   };

@@ -54,19 +54,45 @@ export interface EventInvokeConfig {
   readonly lastModified_ms: number;
 }
 
-/** Everything that is known of one function. */
-export interface FunctionRecord {
+/** What an alias, a version or the function itself has of its own. */
+export interface QualifierSettings {
+  readonly policy?: { readonly revisionId: string; readonly statements: readonly PolicyStatement[] } | undefined;
+  /** Only of the function itself and of aliases. */
+  readonly url?: FunctionUrl | undefined;
+  readonly eventInvoke?: EventInvokeConfig | undefined;
+}
+
+/** Everything that is known of one function, or of a published version, which is a copy of it. */
+export interface FunctionRecord extends QualifierSettings {
   readonly name: string;
+  /** Without a qualifier. */
   readonly arn: string;
+  /** The number of a published version; absent of `$LATEST`. */
+  readonly version?: string | undefined;
   readonly configuration: FunctionConfiguration;
   readonly code: FunctionCode;
   readonly lastModified: string;
   readonly revisionId: string;
   readonly tags: Readonly<Record<string, string>>;
-  readonly policy?: { readonly revisionId: string; readonly statements: readonly PolicyStatement[] } | undefined;
+  /** Of the function in all: its versions share it. */
   readonly reservedConcurrency?: number | undefined;
-  readonly url?: FunctionUrl | undefined;
-  readonly eventInvoke?: EventInvokeConfig | undefined;
+}
+
+/** A name for a version, or for two by weight (Lambda Developer Guide, "Create an alias for a Lambda function"). */
+export interface AliasRecord extends QualifierSettings {
+  readonly functionName: string;
+  readonly name: string;
+  readonly description: string;
+  /** `$LATEST` or a version's number. */
+  readonly functionVersion: string;
+  /** The share, 0 to 1, of invocations that another version answers; at most one other. */
+  readonly additionalWeights: Readonly<Record<string, number>>;
+  readonly revisionId: string;
+}
+
+/** `$LATEST` or the number of a published version. */
+export function versionOf(record: FunctionRecord): string {
+  return record.version ?? '$LATEST';
 }
 
 /** `arn:aws:lambda:<region>:<account>:function:<name>` */
@@ -113,13 +139,16 @@ export function parseFunctionName(text: string, scope: Scope, qualifier?: string
   };
 }
 
-/** A function as the API shows it (Lambda API Reference, "FunctionConfiguration"). */
-export function describeFunction(record: FunctionRecord): Record<string, unknown> {
-  const { configuration } = record;
+/**
+ * A function or version as the API shows it (Lambda API Reference, "FunctionConfiguration"); `arn` is the one by which it was asked for, else that of
+ * the version.
+ */
+export function describeFunction(record: FunctionRecord, arn?: string): Record<string, unknown> {
+  const { configuration, version } = record;
   const hasEnvironment = Object.keys(configuration.environment).length > 0;
   return {
     FunctionName: record.name,
-    FunctionArn: record.arn,
+    FunctionArn: arn ?? (version === undefined ? record.arn : `${record.arn}:${version}`),
     Runtime: configuration.runtime,
     Role: configuration.role,
     Handler: configuration.handler,
@@ -129,7 +158,7 @@ export function describeFunction(record: FunctionRecord): Record<string, unknown
     MemorySize: configuration.memory_mb,
     LastModified: record.lastModified,
     CodeSha256: record.code.sha256,
-    Version: '$LATEST',
+    Version: versionOf(record),
     ...(hasEnvironment ? { Environment: { Variables: configuration.environment } } : {}),
     ...(configuration.deadLetterTargetArn === undefined ? {} : { DeadLetterConfig: { TargetArn: configuration.deadLetterTargetArn } }),
     TracingConfig: { Mode: configuration.tracing },

@@ -7,12 +7,14 @@ import type { Scope } from '../../kernel/service.ts';
 import { Collection } from '../../kernel/state.ts';
 import type { EventSourceMapping } from './event-source-mapping.ts';
 import { type FunctionRecord, functionArn, lambdaTime } from './function-record.ts';
+import { Qualifiers } from './qualifiers.ts';
 
 /** The functions and event source mappings of one account and region, on disk and, for the hot path, in memory. */
 export class FunctionStore {
   readonly scope: Scope;
   readonly codeDirectory: string;
   readonly mappings: Collection<EventSourceMapping>;
+  readonly qualifiers: Qualifiers;
   readonly #cloud: Cloud;
   readonly #stored: Collection<FunctionRecord>;
   readonly #functions: Map<string, FunctionRecord>;
@@ -24,6 +26,7 @@ export class FunctionStore {
     const database = cloud.state.database(scope, 'lambda');
     this.#stored = new Collection(database, 'functions');
     this.mappings = new Collection(database, 'event_source_mappings');
+    this.qualifiers = new Qualifiers(database);
     this.#functions = new Map(this.#stored.list().map((record) => [record.name, record]));
     this.#sum();
     this.codeDirectory = join(cloud.state.directory(scope, 'lambda'), 'code');
@@ -69,6 +72,7 @@ export class FunctionStore {
   }
 
   delete(name: string): void {
+    this.qualifiers.deleteAll(name);
     this.#stored.delete(name);
     this.#functions.delete(name);
     this.#sum();
@@ -78,9 +82,10 @@ export class FunctionStore {
     return join(this.codeDirectory, record.code.folder);
   }
 
-  /** Removes unzipped packages that no function uses any more; done at start, when nothing runs from them. */
+  /** Removes unzipped packages that no function or version uses any more; done at start, when nothing runs from them. */
   removeUnusedCode(): void {
-    const used = new Set(this.list().map((record) => record.code.folder));
+    const records = this.list().flatMap((record) => [record, ...this.qualifiers.versions(record.name)]);
+    const used = new Set(records.map((record) => record.code.folder));
     for (const entry of readdirSync(this.codeDirectory, { withFileTypes: true })) {
       if (entry.isDirectory() && !used.has(entry.name)) rmSync(join(this.codeDirectory, entry.name), { recursive: true, force: true });
     }

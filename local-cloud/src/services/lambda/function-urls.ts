@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { AwsError, NotCarriedOut } from '../../kernel/aws-error.ts';
 import { ANONYMOUS } from '../../kernel/principal.ts';
 import type { Authorization, Caller, HttpReply, HttpRequest, Scope } from '../../kernel/service.ts';
-import type { FunctionRecord, FunctionUrl } from './function-record.ts';
-import { type Functions, resourcePolicyOf } from './functions.ts';
+import type { FunctionUrl } from './function-record.ts';
+import { type Functions, type Located, resourcePolicyOf, settingsOf } from './functions.ts';
 import type { Invocation, InvocationOutcome } from './invocation.ts';
 import { traceFor } from './trace-header.ts';
 import { type UrlRequestContext, urlEvent, urlReply } from './url-event.ts';
@@ -16,7 +16,7 @@ const MAX_REQUEST_BYTES = 6 * 1024 * 1024;
 export class FunctionUrls {
   readonly #functions: Functions;
   readonly #invoke: (invocation: Omit<Invocation, 'taskRoot' | 'unreservedLimit'>) => Promise<InvocationOutcome>;
-  readonly #byId = new Map<string, { scope: Scope; name: string }>();
+  readonly #byId = new Map<string, { scope: Scope; name: string; qualifier: string | undefined }>();
 
   constructor(functions: Functions, invoke: (invocation: Omit<Invocation, 'taskRoot' | 'unreservedLimit'>) => Promise<InvocationOutcome>) {
     this.#functions = functions;
@@ -28,14 +28,13 @@ export class FunctionUrls {
     return `${this.#functions.cloud.endpoint}${URL_PREFIX}${url.id}/`;
   }
 
-  /** Makes known what URLs a function has; after a start and after every change. */
-  register(scope: Scope, record: FunctionRecord): void {
+  /** Makes known which URL a function or an alias of it has; after a start and after every change. */
+  register({ account, region }: Scope, name: string, qualifier: string | undefined, url: FunctionUrl | undefined): void {
     for (const [id, known] of this.#byId) {
-      const same = known.name === record.name && known.scope.account === scope.account && known.scope.region === scope.region;
-      if (same && id !== record.url?.id) this.#byId.delete(id);
+      const same = known.name === name && known.qualifier === qualifier && known.scope.account === account && known.scope.region === region;
+      if (same && id !== url?.id) this.#byId.delete(id);
     }
-    if (record.url !== undefined)
-      this.#byId.set(record.url.id, { scope: { account: scope.account, region: scope.region }, name: record.name });
+    if (url !== undefined) this.#byId.set(url.id, { scope: { account, region }, name, qualifier });
   }
 
   async handle(request: HttpRequest): Promise<HttpReply> {
@@ -43,13 +42,10 @@ export class FunctionUrls {
     const slash = rest.indexOf('/');
     const id = slash < 0 ? rest : rest.slice(0, slash);
     const known = this.#byId.get(id);
-    const record = known === undefined ? undefined : this.#functions.in(known.scope).find(known.name);
-    if (known === undefined || record?.url === undefined) return message(404, 'Not Found: no function has this URL');
-    const reply = await this.#answer(
-      request,
-      { scope: known.scope, record, url: record.url },
-      { id, path: slash < 0 ? '/' : rest.slice(slash) },
-    );
+    const located = known === undefined ? undefined : this.#functions.find(known.scope, known.name, known.qualifier);
+    const url = located === undefined ? undefined : settingsOf(located).url;
+    if (known === undefined || located === undefined || url === undefined) return message(404, 'Not Found: no function has this URL');
+    const reply = await this.#answer(request, { scope: known.scope, located, url }, { id, path: slash < 0 ? '/' : rest.slice(slash) });
     // What a URL answers leaves AWS.
     const units = { egress_bytes: Buffer.byteLength(reply.body ?? '') };
     this.#functions.cloud.meter({ ...known.scope, service: 'lambda', operation: 'url-response', resource: known.name, units });
@@ -58,9 +54,11 @@ export class FunctionUrls {
 
   async #answer(
     request: HttpRequest,
-    { scope, record, url }: { scope: Scope; record: FunctionRecord; url: FunctionUrl },
+    { scope, located, url }: { scope: Scope; located: Located; url: FunctionUrl },
     { id, path }: { id: string; path: string },
   ): Promise<HttpReply> {
+    const record = this.#functions.chosen(located);
+    const { arn: invokedArn, qualifier } = located;
     const requestId = randomUUID();
     const time_ms = this.#functions.cloud.clock();
     const traceHeader = traceFor(request.headers['x-amzn-trace-id']?.toString(), record.configuration.tracing, time_ms);
@@ -68,7 +66,7 @@ export class FunctionUrls {
 
     let iam: UrlRequestContext['iam'];
     try {
-      iam = this.#authorize(request, record, url, scope);
+      iam = this.#authorize(request, located, url, scope);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       if (error instanceof NotCarriedOut) return notCarriedOut(error, headers);
@@ -86,7 +84,7 @@ export class FunctionUrls {
       iam,
     });
     try {
-      const outcome = await this.#invoke({ scope, record, requestId, event, traceHeader, invokedArn: record.arn, source: 'url' });
+      const outcome = await this.#invoke({ scope, record, requestId, event, traceHeader, invokedArn, qualifier, source: 'url' });
       const reply = outcome.error === undefined ? urlReply(outcome.payload) : undefined;
       if (reply === undefined)
         return { status: 502, headers: { ...headers, 'content-type': 'application/json' }, body: 'Internal Server Error' };
@@ -95,7 +93,7 @@ export class FunctionUrls {
       if (!(error instanceof AwsError)) throw error;
       if (error instanceof NotCarriedOut) return notCarriedOut(error, headers);
       if (error.httpStatus === 429) return message(429, error.message, { ...headers, 'x-amzn-errortype': error.code });
-      console.error(`lambda: the URL of ${record.arn} could not be served: ${error.message}`);
+      console.error(`lambda: the URL of ${invokedArn} could not be served: ${error.message}`);
       return { status: 502, headers: { ...headers, 'content-type': 'application/json' }, body: 'Internal Server Error' };
     }
   }
@@ -104,7 +102,7 @@ export class FunctionUrls {
    * Since October 2025 a URL needs both lambda:InvokeFunctionUrl and lambda:InvokeFunction (Lambda Developer Guide,
    * "Control access to Lambda function URLs"). Throws AccessDenied.
    */
-  #authorize(request: HttpRequest, record: FunctionRecord, url: FunctionUrl, scope: Scope): UrlRequestContext['iam'] {
+  #authorize(request: HttpRequest, located: Located, url: FunctionUrl, scope: Scope): UrlRequestContext['iam'] {
     const { authorizer } = this.#functions.cloud;
     let caller: Caller = { principal: ANONYMOUS, account: ANONYMOUS.account, region: scope.region };
     let accessKey = '';
@@ -113,7 +111,7 @@ export class FunctionUrls {
       const principal = authorizer.identify(accessKey, request.headers['x-amz-security-token']?.toString());
       caller = { principal, account: principal.account, region: scope.region };
     }
-    const common = { resource: record.arn, resourcePolicy: resourcePolicyOf(record) };
+    const common = { resource: located.arn, resourcePolicy: resourcePolicyOf(settingsOf(located)) };
     const wanted: Authorization[] = [
       { ...common, action: 'lambda:InvokeFunctionUrl', conditions: { 'lambda:FunctionUrlAuthType': url.authType } },
       {

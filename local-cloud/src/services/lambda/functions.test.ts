@@ -145,13 +145,15 @@ describe('functions', () => {
     expect((await lambda.send(new ListFunctionsCommand({}))).Functions).toEqual([]);
   });
 
-  it('refuse a second one of the same name, a stale revision, and versions', async () => {
+  it('refuse a second one of the same name, a stale revision, and a version that is not there', async () => {
     await cloud.create('echo', ECHO);
     expect(await refusal(cloud.create('echo', ECHO))).toBe('ResourceConflictException: Function already exist: echo');
     expect(
       await refusal(lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'echo', RevisionId: 'old', Timeout: 9 }))),
     ).toMatch(/^PreconditionFailedException/);
-    expect(await refusal(lambda.send(new InvokeCommand({ FunctionName: 'echo', Qualifier: '7' })))).toMatch(/^NotCarriedOut: .*"echo:7"/);
+    expect(await refusal(lambda.send(new InvokeCommand({ FunctionName: 'echo', Qualifier: '7' })))).toMatch(
+      /^ResourceNotFoundException: .*:echo:7/,
+    );
     const latest = await lambda.send(new InvokeCommand({ FunctionName: 'echo:$LATEST', Payload: '3' }));
     expect({ text: latest.Payload?.transformToString(), version: latest.ExecutedVersion }).toEqual({ text: '3', version: '$LATEST' });
   });

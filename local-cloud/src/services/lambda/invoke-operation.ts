@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AwsError } from '../../kernel/aws-error.ts';
 import { type Operation, operation } from '../../kernel/service.ts';
 import type { AsynchronousInvocations } from './asynchronous-invocations.ts';
+import { versionOf } from './function-record.ts';
 import type { Functions } from './functions.ts';
 import type { Invocation, InvocationOutcome } from './invocation.ts';
 import type { InvokeOutput } from './lambda-protocol.ts';
@@ -29,7 +30,9 @@ export function invokeOperation(
     }),
     authorize: (input, context) => [functions.authorization('InvokeFunction', input.FunctionName, context, { qualifier: input.Qualifier })],
     run: async (input, context): Promise<InvokeOutput> => {
-      const { store, record, arn } = functions.locate(input.FunctionName, context, input.Qualifier);
+      const located = functions.locate(input.FunctionName, context, input.Qualifier);
+      const { store, arn, qualifier } = located;
+      const record = functions.chosen(located);
       context.concerns(record.name);
       if (input.InvocationType === 'DryRun') return { StatusCode: 204 };
       const isEvent = input.InvocationType === 'Event';
@@ -46,13 +49,14 @@ export function invokeOperation(
         event,
         traceHeader,
         invokedArn: arn,
+        qualifier,
         clientContext: clientContextOf(input.ClientContext),
         wantsTail: input.LogType === 'Tail',
         source: 'invoke',
       });
       return {
         StatusCode: 200,
-        ExecutedVersion: '$LATEST',
+        ExecutedVersion: versionOf(record),
         Payload: Buffer.from(outcome.payload),
         ...(outcome.error === undefined ? {} : { FunctionError: 'Unhandled' }),
         ...(outcome.tail === undefined ? {} : { LogResult: outcome.tail }),

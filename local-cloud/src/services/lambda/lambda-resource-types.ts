@@ -227,7 +227,7 @@ const eventInvokeProperties = z.strictObject({
   FunctionName: z.string(),
   MaximumEventAgeInSeconds: cfnNumber.optional(),
   MaximumRetryAttempts: cfnNumber.optional(),
-  Qualifier: z.literal('$LATEST'),
+  Qualifier: z.string(),
 });
 
 /** AWS::Lambda::EventInvokeConfig: Ref is `<function>|<qualifier>`, which AWS documents only as a unique id. */

@@ -1,11 +1,12 @@
 import type { Cloud } from '../../kernel/cloud.ts';
 import type { Scope, Service } from '../../kernel/service.ts';
+import { aliasOperations } from './alias-operations.ts';
 import { type AsynchronousDelays, AsynchronousInvocations } from './asynchronous-invocations.ts';
 import { EnvironmentPool, type PoolOptions } from './environment-pool.ts';
 import type { EventSourceMapping } from './event-source-mapping.ts';
 import { eventSourceOperations } from './event-source-operations.ts';
 import { functionOperations } from './function-operations.ts';
-import type { FunctionRecord } from './function-record.ts';
+import { type FunctionRecord, versionOf } from './function-record.ts';
 import { FunctionUrls, URL_PREFIX } from './function-urls.ts';
 import { Functions } from './functions.ts';
 import type { Invocation, InvocationOutcome, InvocationRecord } from './invocation.ts';
@@ -17,6 +18,7 @@ import { permissionOperations } from './permission-operations.ts';
 import { QueuePoller } from './queue-poller.ts';
 import { ACCOUNT_CONCURRENCY, settingOperations } from './setting-operations.ts';
 import { urlOperations } from './url-operations.ts';
+import { versionOperations } from './version-operations.ts';
 
 export interface LambdaOptions extends PoolOptions {
   /** Shorter waits between attempts of asynchronous invocations, for tests; AWS's by default. */
@@ -78,13 +80,19 @@ export function createLambda(cloud: Cloud, options: LambdaOptions = {}): LambdaS
     resourceTypes: lambdaResourceTypes,
     operations: {
       ...functionOperations(functions, {
-        changed: (record) => pool.retire(record.arn, record.revisionId),
+        changed: (record) => pool.retire(record.arn, '$LATEST', record.revisionId),
         deleted: (record) => {
-          pool.retire(record.arn, undefined);
-          asynchronous.forget(scopeOf(record), record.name);
-          urls.register(scopeOf(record), { ...record, url: undefined });
+          const scope = scopeOf(record);
+          const { qualifiers } = functions.in(scope);
+          for (const version of [record, ...qualifiers.versions(record.name)]) pool.retire(record.arn, versionOf(version), undefined);
+          asynchronous.forget(scope, record.name);
+          urls.register(scope, record.name, undefined, undefined);
+          for (const alias of qualifiers.aliases(record.name)) urls.register(scope, record.name, alias.name, undefined);
         },
+        versionDeleted: (version) => pool.retire(version.arn, versionOf(version), undefined),
       }),
+      ...versionOperations(functions),
+      ...aliasOperations(functions, ({ scope }, alias) => urls.register(scope, alias.functionName, alias.name, undefined)),
       ...permissionOperations(functions),
       ...settingOperations(functions),
       ...urlOperations(functions, urls),
@@ -99,7 +107,10 @@ export function createLambda(cloud: Cloud, options: LambdaOptions = {}): LambdaS
       for (const scope of cloud.state.scopesOf('lambda')) {
         const store = functions.in(scope);
         store.removeUnusedCode();
-        for (const record of store.list()) urls.register(scope, record);
+        for (const { name, url } of store.list()) {
+          urls.register(scope, name, undefined, url);
+          for (const alias of store.qualifiers.aliases(name)) urls.register(scope, name, alias.name, alias.url);
+        }
         asynchronous.resume(scope);
         for (const mapping of store.mappings.list()) poll(scope, mapping);
       }

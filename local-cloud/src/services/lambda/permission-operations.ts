@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { AwsError } from '../../kernel/aws-error.ts';
 import type { PolicyStatement } from '../../kernel/policy-document.ts';
 import { type Operation, operation } from '../../kernel/service.ts';
-import type { FunctionRecord } from './function-record.ts';
-import type { Functions } from './functions.ts';
+import type { QualifierSettings } from './function-record.ts';
+import { type Functions, settingsOf } from './functions.ts';
 
 const addInput = z.strictObject({
   FunctionName: z.string(),
@@ -22,7 +22,7 @@ const addInput = z.strictObject({
   RevisionId: z.string().optional(),
 });
 
-/** The function's own policy (Lambda API Reference, "AddPermission", "RemovePermission", "GetPolicy"). */
+/** The policy of a function, a version or an alias, each its own (Lambda API Reference, "AddPermission", "RemovePermission", "GetPolicy"). */
 export function permissionOperations(functions: Functions): Record<string, Operation<never, unknown>> {
   return {
     AddPermission: operation({
@@ -31,9 +31,14 @@ export function permissionOperations(functions: Functions): Record<string, Opera
         functions.authorization('AddPermission', input.FunctionName, context, { qualifier: input.Qualifier }),
       ],
       run: (input, context) => {
-        const { store, record, arn } = functions.locate(input.FunctionName, context, input.Qualifier);
-        checkRevision(record, input.RevisionId);
-        const statements = record.policy?.statements ?? [];
+        const located = functions.locate(input.FunctionName, context, input.Qualifier);
+        const { arn, qualifier } = located;
+        const { policy } = settingsOf(located);
+        if (qualifier === '$LATEST') {
+          throw new AwsError('InvalidParameterValueException', 'We currently do not support adding policies for $LATEST.');
+        }
+        checkRevision(policy, input.RevisionId);
+        const statements = policy?.statements ?? [];
         if (statements.some(({ Sid }) => Sid === input.StatementId)) {
           throw new AwsError(
             'ResourceConflictException',
@@ -50,7 +55,7 @@ export function permissionOperations(functions: Functions): Record<string, Opera
             Type: 'User',
           });
         }
-        store.put({ ...record, policy: { revisionId: randomUUID(), statements: [...statements, statement] } });
+        functions.keep(located, { policy: { revisionId: randomUUID(), statements: [...statements, statement] } });
         return { Statement: JSON.stringify(shownStatement(statement)) };
       },
     }),
@@ -66,16 +71,17 @@ export function permissionOperations(functions: Functions): Record<string, Opera
         functions.authorization('RemovePermission', input.FunctionName, context, { qualifier: input.Qualifier }),
       ],
       run: (input, context) => {
-        const { store, record } = functions.locate(input.FunctionName, context, input.Qualifier);
-        checkRevision(record, input.RevisionId);
-        const before = record.policy?.statements ?? [];
+        const located = functions.locate(input.FunctionName, context, input.Qualifier);
+        const { policy } = settingsOf(located);
+        checkRevision(policy, input.RevisionId);
+        const before = policy?.statements ?? [];
         const statements = before.filter(({ Sid }) => Sid !== input.StatementId);
         if (statements.length === before.length) {
           throw new AwsError('ResourceNotFoundException', `Statement ${input.StatementId} is not found in resource policy.`, 404, {
             Type: 'User',
           });
         }
-        store.put({ ...record, policy: statements.length === 0 ? undefined : { revisionId: randomUUID(), statements } });
+        functions.keep(located, { policy: statements.length === 0 ? undefined : { revisionId: randomUUID(), statements } });
       },
     }),
 
@@ -83,12 +89,12 @@ export function permissionOperations(functions: Functions): Record<string, Opera
       input: z.strictObject({ FunctionName: z.string(), Qualifier: z.string().optional() }),
       authorize: (input, context) => [functions.authorization('GetPolicy', input.FunctionName, context, { qualifier: input.Qualifier })],
       run: (input, context) => {
-        const { record } = functions.locate(input.FunctionName, context, input.Qualifier);
-        if (record.policy === undefined) {
+        const { policy } = settingsOf(functions.locate(input.FunctionName, context, input.Qualifier));
+        if (policy === undefined) {
           throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', 404, { Type: 'User' });
         }
-        const Policy = JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: record.policy.statements.map(shownStatement) });
-        return { Policy, RevisionId: record.policy.revisionId };
+        const Policy = JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: policy.statements.map(shownStatement) });
+        return { Policy, RevisionId: policy.revisionId };
       },
     }),
   };
@@ -146,8 +152,8 @@ function shownStatement(statement: PolicyStatement): Record<string, unknown> {
   };
 }
 
-function checkRevision(record: FunctionRecord, revisionId: string | undefined): void {
-  if (revisionId === undefined || revisionId === record.policy?.revisionId) return;
+function checkRevision(policy: QualifierSettings['policy'], revisionId: string | undefined): void {
+  if (revisionId === undefined || revisionId === policy?.revisionId) return;
   throw new AwsError(
     'PreconditionFailedException',
     'The RevisionId provided does not match the latest RevisionId. Call the GetPolicy API to retrieve the latest RevisionId for your resource.',

@@ -25,10 +25,12 @@ const SYSTEM_LEVELS = ['DEBUG', 'INFO', 'WARN'];
 export class PlatformEvents {
   readonly #logging: LoggingConfig;
   readonly #functionName: string;
+  readonly #version: string;
 
-  constructor(logging: LoggingConfig, functionName: string) {
+  constructor(logging: LoggingConfig, functionName: string, version: string) {
     this.#logging = logging;
     this.#functionName = functionName;
+    this.#version = version;
   }
 
   initStart(time_ms: number): string | undefined {
@@ -38,14 +40,14 @@ export class PlatformEvents {
       phase: 'init',
       runtimeVersion: version,
       functionName: this.#functionName,
-      functionVersion: '$LATEST',
+      functionVersion: this.#version,
     });
   }
 
   start(time_ms: number, requestId: string): string | undefined {
-    return this.#event(time_ms, 'INFO', `START RequestId: ${requestId} Version: $LATEST`, 'platform.start', {
+    return this.#event(time_ms, 'INFO', `START RequestId: ${requestId} Version: ${this.#version}`, 'platform.start', {
       requestId,
-      version: '$LATEST',
+      version: this.#version,
     });
   }
 

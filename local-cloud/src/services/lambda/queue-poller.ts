@@ -6,7 +6,7 @@ import { parseTraceHeader } from '../../kernel/trace-header.ts';
 import type { EventSourceMapping } from './event-source-mapping.ts';
 import { executionRole } from './execution-role.ts';
 import type { FunctionRecord } from './function-record.ts';
-import type { Functions } from './functions.ts';
+import type { Functions, Located } from './functions.ts';
 import { idlePollerUsage } from './idle-pollers.ts';
 import type { Invocation, InvocationOutcome } from './invocation.ts';
 import { traceFor } from './trace-header.ts';
@@ -74,9 +74,13 @@ export class QueuePoller {
     await Promise.all(this.#batches);
   }
 
+  #located(): Located | undefined {
+    return this.#functions.find(this.#scope, this.mapping.functionName, this.mapping.qualifier);
+  }
+
   async #poll(): Promise<void> {
     while (!this.#gone.signal.aborted) {
-      const record = this.#functions.in(this.#scope).find(this.mapping.functionName);
+      const record = this.#located()?.version;
       try {
         // Without concurrency nothing is taken: it would only count as received.
         if (record === undefined || record.reservedConcurrency === 0) {
@@ -85,9 +89,9 @@ export class QueuePoller {
         }
         const messages = await this.#gather(record);
         // A long poll is long enough for the function to have changed meanwhile.
-        const latest = this.#functions.in(this.#scope).find(this.mapping.functionName);
+        const latest = this.#located();
         if (messages.length === 0 || latest === undefined) continue;
-        const batch = this.#deal(latest, messages).finally(() => this.#batches.delete(batch));
+        const batch = this.#deal(this.#functions.chosen(latest), messages).finally(() => this.#batches.delete(batch));
         this.#batches.add(batch);
         while (this.#batches.size >= this.#atOnce) await Promise.race(this.#batches);
       } catch (error) {
@@ -166,7 +170,8 @@ export class QueuePoller {
           requestId: randomUUID(),
           event,
           traceHeader,
-          invokedArn: record.arn,
+          invokedArn: this.mapping.functionArn,
+          qualifier: this.mapping.qualifier,
           source: 'sqs',
           attributes: { messages: messages.length },
           links: linksOf(messages),

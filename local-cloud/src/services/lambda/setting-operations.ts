@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { AwsError } from '../../kernel/aws-error.ts';
 import { type Operation, operation } from '../../kernel/service.ts';
-import type { EventInvokeConfig, FunctionRecord } from './function-record.ts';
-import type { Functions } from './functions.ts';
+import type { EventInvokeConfig } from './function-record.ts';
+import { type Functions, type Located, settingsOf } from './functions.ts';
 import { textsByName } from './texts-by-name.ts';
 
 /** "Lambda quotas": concurrent executions of an account in a region, and what must stay without reservation. */
@@ -89,8 +89,10 @@ export function settingOperations(functions: Functions): Record<string, Operatio
       input: eventInvokeInput,
       authorize: allow('PutFunctionEventInvokeConfig'),
       run: (input, context) => {
-        const { store, record } = functions.locate(input.FunctionName, context, input.Qualifier);
-        return describeEventInvoke(store.put({ ...record, eventInvoke: eventInvokeOf(input, functions.cloud.clock()) }));
+        const located = functions.locate(input.FunctionName, context, input.Qualifier);
+        const eventInvoke = eventInvokeOf(input, functions.cloud.clock());
+        functions.keep(located, { eventInvoke });
+        return describeEventInvoke(located, eventInvoke);
       },
     }),
 
@@ -98,25 +100,30 @@ export function settingOperations(functions: Functions): Record<string, Operatio
       input: eventInvokeInput,
       authorize: allow('UpdateFunctionEventInvokeConfig'),
       run: (input, context) => {
-        const { store, record } = functions.locate(input.FunctionName, context, input.Qualifier);
+        const located = functions.locate(input.FunctionName, context, input.Qualifier);
         const given = Object.entries(eventInvokeOf(input, functions.cloud.clock())).filter(([, value]) => value !== undefined);
-        return describeEventInvoke(store.put({ ...record, eventInvoke: { ...configured(record), ...Object.fromEntries(given) } }));
+        const eventInvoke = { ...configured(located), ...Object.fromEntries(given) };
+        functions.keep(located, { eventInvoke });
+        return describeEventInvoke(located, eventInvoke);
       },
     }),
 
     GetFunctionEventInvokeConfig: operation({
       input: named,
       authorize: allow('GetFunctionEventInvokeConfig'),
-      run: (input, context) => describeEventInvoke(functions.locate(input.FunctionName, context, input.Qualifier).record),
+      run: (input, context) => {
+        const located = functions.locate(input.FunctionName, context, input.Qualifier);
+        return describeEventInvoke(located, configured(located));
+      },
     }),
 
     DeleteFunctionEventInvokeConfig: operation({
       input: named,
       authorize: allow('DeleteFunctionEventInvokeConfig'),
       run: (input, context) => {
-        const { store, record } = functions.locate(input.FunctionName, context, input.Qualifier);
-        configured(record);
-        store.put({ ...record, eventInvoke: undefined });
+        const located = functions.locate(input.FunctionName, context, input.Qualifier);
+        configured(located);
+        functions.keep(located, { eventInvoke: undefined });
       },
     }),
 
@@ -157,21 +164,26 @@ function eventInvokeOf(input: z.output<typeof eventInvokeInput>, now_ms: number)
   };
 }
 
-function configured(record: FunctionRecord): EventInvokeConfig {
-  if (record.eventInvoke === undefined) {
-    throw new AwsError('ResourceNotFoundException', `The function ${record.arn}:$LATEST doesn't have an EventInvokeConfig`, 404, {
+function configured(located: Located): EventInvokeConfig {
+  const { eventInvoke } = settingsOf(located);
+  if (eventInvoke === undefined) {
+    throw new AwsError('ResourceNotFoundException', `The function ${configuredArn(located)} doesn't have an EventInvokeConfig`, 404, {
       Type: 'User',
     });
   }
-  return record.eventInvoke;
+  return eventInvoke;
 }
 
-function describeEventInvoke(record: FunctionRecord): Record<string, unknown> {
-  const config = configured(record);
+/** The function itself counts as `$LATEST` here. */
+function configuredArn({ record, qualifier }: Located): string {
+  return `${record.arn}:${qualifier ?? '$LATEST'}`;
+}
+
+function describeEventInvoke(located: Located, config: EventInvokeConfig): Record<string, unknown> {
   const target = (arn: string | undefined) => (arn === undefined ? {} : { Destination: arn });
   return {
     LastModified: new Date(config.lastModified_ms),
-    FunctionArn: `${record.arn}:$LATEST`,
+    FunctionArn: configuredArn(located),
     ...(config.maximumRetryAttempts === undefined ? {} : { MaximumRetryAttempts: config.maximumRetryAttempts }),
     ...(config.maximumEventAge_s === undefined ? {} : { MaximumEventAgeInSeconds: config.maximumEventAge_s }),
     DestinationConfig: { OnSuccess: target(config.onSuccess), OnFailure: target(config.onFailure) },

@@ -2,11 +2,19 @@ import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { AwsError } from '../../kernel/aws-error.ts';
 import { type Operation, operation, type Scope } from '../../kernel/service.ts';
-import type { FunctionRecord, FunctionUrl } from './function-record.ts';
+import type { FunctionUrl } from './function-record.ts';
 import type { FunctionUrls } from './function-urls.ts';
-import type { Functions } from './functions.ts';
+import { type Functions, type Located, settingsOf } from './functions.ts';
 
-const named = z.strictObject({ FunctionName: z.string(), Qualifier: z.string().optional() });
+const named = z.strictObject({
+  FunctionName: z.string(),
+  /** An alias: a URL is the function's or an alias', never a version's. */
+  Qualifier: z
+    .string()
+    .max(128)
+    .regex(/^(?!^\d+$)[0-9a-zA-Z-_]+$/, 'must be the name of an alias')
+    .optional(),
+});
 const authType = z.enum(['NONE', 'AWS_IAM']);
 const invokeMode = z.literal('BUFFERED');
 
@@ -20,9 +28,9 @@ export function urlOperations(functions: Functions, urls: FunctionUrls): Record<
         ...(input.AuthType === undefined ? {} : { conditions: { 'lambda:FunctionUrlAuthType': input.AuthType } }),
       }),
     ];
-  const describe = (record: FunctionRecord, url: FunctionUrl) => ({
+  const describe = (arn: string, url: FunctionUrl) => ({
     FunctionUrl: urls.urlOf(url),
-    FunctionArn: record.arn,
+    FunctionArn: arn,
     AuthType: url.authType,
     InvokeMode: url.invokeMode,
     CreationTime: url.created,
@@ -35,15 +43,19 @@ export function urlOperations(functions: Functions, urls: FunctionUrls): Record<
       input: z.strictObject({ ...named.shape, AuthType: authType, InvokeMode: invokeMode.default('BUFFERED') }),
       authorize: allow('CreateFunctionUrlConfig'),
       run: (input, context) => {
-        const { store, record } = functions.locate(input.FunctionName, context, input.Qualifier);
-        if (record.url !== undefined) {
+        const located = functions.locate(input.FunctionName, context, input.Qualifier);
+        const { store, record, arn, qualifier } = located;
+        if (qualifier !== undefined && located.alias === undefined) {
+          throw new AwsError('ValidationException', `Value '${qualifier}' at 'qualifier' must be the name of an alias`);
+        }
+        if (settingsOf(located).url !== undefined) {
           throw new AwsError('ResourceConflictException', `FunctionUrlConfig exists for this Lambda function`, 409, { Type: 'User' });
         }
         const time = now();
         const url: FunctionUrl = { id: newId(), authType: input.AuthType, invokeMode: input.InvokeMode, created: time, lastModified: time };
-        const changed = store.put({ ...record, url });
-        urls.register(store.scope, changed);
-        return describe(changed, url);
+        functions.keep(located, { url });
+        urls.register(store.scope, record.name, qualifier, url);
+        return describe(arn, url);
       },
     }),
 
@@ -51,10 +63,11 @@ export function urlOperations(functions: Functions, urls: FunctionUrls): Record<
       input: z.strictObject({ ...named.shape, AuthType: authType.optional(), InvokeMode: invokeMode.optional() }),
       authorize: allow('UpdateFunctionUrlConfig'),
       run: (input, context) => {
-        const { store, record } = functions.locate(input.FunctionName, context, input.Qualifier);
-        const before = configured(record);
+        const located = functions.locate(input.FunctionName, context, input.Qualifier);
+        const before = configured(located);
         const url: FunctionUrl = { ...before, authType: input.AuthType ?? before.authType, lastModified: now() };
-        return describe(store.put({ ...record, url }), url);
+        functions.keep(located, { url });
+        return describe(located.arn, url);
       },
     }),
 
@@ -62,8 +75,8 @@ export function urlOperations(functions: Functions, urls: FunctionUrls): Record<
       input: named,
       authorize: allow('GetFunctionUrlConfig'),
       run: (input, context) => {
-        const { record } = functions.locate(input.FunctionName, context, input.Qualifier);
-        return describe(record, configured(record));
+        const located = functions.locate(input.FunctionName, context, input.Qualifier);
+        return describe(located.arn, configured(located));
       },
     }),
 
@@ -71,8 +84,12 @@ export function urlOperations(functions: Functions, urls: FunctionUrls): Record<
       input: z.strictObject({ FunctionName: z.string(), Marker: z.string().optional(), MaxItems: z.int().min(1).max(50).optional() }),
       authorize: allow('ListFunctionUrlConfigs'),
       run: (input, context) => {
-        const { record } = functions.locate(input.FunctionName, context);
-        return { FunctionUrlConfigs: record.url === undefined ? [] : [describe(record, record.url)] };
+        const { store, record } = functions.locate(input.FunctionName, context);
+        const all = [
+          { arn: record.arn, url: record.url },
+          ...store.qualifiers.aliases(record.name).map(({ name, url }) => ({ arn: `${record.arn}:${name}`, url })),
+        ];
+        return { FunctionUrlConfigs: all.flatMap(({ arn, url }) => (url === undefined ? [] : [describe(arn, url)])) };
       },
     }),
 
@@ -80,19 +97,21 @@ export function urlOperations(functions: Functions, urls: FunctionUrls): Record<
       input: named,
       authorize: allow('DeleteFunctionUrlConfig'),
       run: (input, context) => {
-        const { store, record } = functions.locate(input.FunctionName, context, input.Qualifier);
-        configured(record);
-        urls.register(store.scope, store.put({ ...record, url: undefined }));
+        const located = functions.locate(input.FunctionName, context, input.Qualifier);
+        configured(located);
+        functions.keep(located, { url: undefined });
+        urls.register(located.store.scope, located.record.name, located.qualifier, undefined);
       },
     }),
   };
 }
 
-function configured(record: FunctionRecord): FunctionUrl {
-  if (record.url === undefined) {
+function configured(located: Located): FunctionUrl {
+  const { url } = settingsOf(located);
+  if (url === undefined) {
     throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', 404, { Type: 'User' });
   }
-  return record.url;
+  return url;
 }
 
 /** 32 letters and digits, as AWS makes them. */
