@@ -10,6 +10,12 @@ export interface ResourceState {
   readonly attributes: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }
 
+/** The UpdatePolicy of an alias: a deployment of CodeDeploy shifts it (CloudFormation Template Reference, "UpdatePolicy attribute"). */
+export interface AliasUpdatePolicy {
+  readonly applicationName: string;
+  readonly deploymentGroupName: string;
+}
+
 /** What a resource type's handlers are given. */
 export interface ResourceContext extends Scope {
   readonly stackName: string;
@@ -18,6 +24,13 @@ export interface ResourceContext extends Scope {
   readonly endpoint: string;
   /** Tags of the stack and `aws:cloudformation:*`, which AWS puts on every resource. */
   readonly stackTags: Readonly<Record<string, string>>;
+  /** Only in an update of a resource that has such a policy. */
+  readonly aliasUpdate?: AliasUpdatePolicy & {
+    /** The update brings back what was before one that failed: at once, and what may still be shifting is stopped. */
+    readonly isRollback: boolean;
+    /** Aborted when the deployment of the stack is given up, with the error to reject with as its reason. */
+    readonly signal: AbortSignal;
+  };
   /** Calls a service with the deployment's own role: what that role may not do, the deployment can't. */
   call<Out = unknown>(service: string, operation: string, input: unknown): Promise<Out>;
   /**

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { changedProperties, isSame } from './changed-properties.ts';
 import { CustomResources } from './custom-resource.ts';
 import { type Graph, inOrder, reversed } from './dependencies.ts';
@@ -24,6 +25,9 @@ export interface DeploymentOptions {
 
 /** Logical ids by what failed, for the stack's status reason. */
 export type Failures = ReadonlyMap<string, unknown>;
+
+const updatePolicy = z.object({ applicationName: z.string(), deploymentGroupName: z.string() });
+type Wanted = Omit<ResourceSnapshot, 'attributes' | 'physicalId'> & Pick<ResourceRecord, 'updatePolicy'>;
 
 /** The steps of deploying, rolling back and deleting the resources of one stack; the stack's own status is not its business. */
 export class Deployment {
@@ -75,20 +79,22 @@ export class Deployment {
     }
   }
 
-  async #create(logicalId: string, wanted: Omit<ResourceSnapshot, 'attributes'>): Promise<void> {
+  async #create(logicalId: string, wanted: Wanted): Promise<void> {
     await this.#options.work.create({ logicalId, ...wanted, ...fresh(this.#options.clock()), change: 'create' });
   }
 
-  #wanted(resource: TemplateResource, evaluation: Evaluation, logicalId: string): Omit<ResourceSnapshot, 'attributes' | 'physicalId'> {
+  #wanted(resource: TemplateResource, evaluation: Evaluation, logicalId: string): Wanted {
+    const names = evaluation.names(this.#values(false));
     return {
       type: resource.type,
-      properties: resolve(resource.properties, evaluation.names(this.#values(false))) as Record<string, unknown>,
+      properties: resolve(resource.properties, names) as Record<string, unknown>,
       stackTags: this.#options.stackTags,
       token: newToken(),
       dependsOn: [...(evaluation.graph.get(logicalId) ?? [])],
       deletionPolicy: resource.deletionPolicy,
       updateReplacePolicy: resource.updateReplacePolicy,
       ...(resource.metadata === undefined ? {} : { metadata: resource.metadata }),
+      updatePolicy: resource.updatePolicy === undefined ? undefined : updatePolicy.parse(resolve(resource.updatePolicy, names)),
     };
   }
 
@@ -158,7 +164,7 @@ export class Deployment {
 
   async #restoreChanged(record: ResourceRecord, before: ResourceSnapshot): Promise<void> {
     const { before: _, change: __, ...current } = record;
-    const restored = await this.#options.work.update({ ...current, ...before }, record);
+    const restored = await this.#options.work.update({ ...current, ...before }, record, true);
     const hasMoved = restored.physicalId !== record.physicalId;
     this.#put({ ...restored, restored: true, ...(hasMoved ? { change: 'replace', before: snapshotOf(record) } : {}) });
   }

@@ -158,7 +158,17 @@ export class Engine {
     };
     const { id: stackId, name: stackName } = stack;
     const { id: operationId, token } = operation;
-    const work = new ResourceWork({ cloud: this.#cloud, store, stackId, stackName, operationId, token, caller, provider });
+    const work = new ResourceWork({
+      cloud: this.#cloud,
+      store,
+      stackId,
+      stackName,
+      operationId,
+      token,
+      caller,
+      signal: giveUp?.signal ?? signal,
+      provider,
+    });
     return new Deployment({
       store,
       stackId,

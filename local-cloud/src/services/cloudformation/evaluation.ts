@@ -152,14 +152,19 @@ export function checkReferences(template: Template): void {
       }
     }
   };
-  for (const resource of Object.values(template.resources)) check('Resources', resource.properties, resource.dependsOn, resource.condition);
+  for (const resource of Object.values(template.resources)) check('Resources', namesIn(resource), resource.dependsOn, resource.condition);
   for (const output of Object.values(template.outputs)) check('Outputs', [output.value, output.exportName], [], output.condition);
+}
+
+/** What a resource says with names of others. */
+function namesIn({ properties, updatePolicy }: TemplateResource): unknown {
+  return [properties, updatePolicy ?? {}];
 }
 
 function graphOf(template: Template, resources: Readonly<Record<string, TemplateResource>>, condition: (name: string) => boolean): Graph {
   const graph = new Map<string, Set<string>>();
   for (const [logicalId, resource] of Object.entries(resources)) {
-    const mentioned = resourcesIn(mentionsOf(resource.properties, condition), template);
+    const mentioned = resourcesIn(mentionsOf(namesIn(resource), condition), template);
     checkPresent(mentioned, resources, 'Resources');
     // DependsOn a resource whose condition doesn't hold is ignored (User Guide, "DependsOn attribute").
     const explicit = resource.dependsOn.filter((name) => Object.hasOwn(resources, name));

@@ -16,6 +16,8 @@ export interface WorkOptions {
   readonly token: string | undefined;
   /** With whose rights resources are made. */
   readonly caller: Caller;
+  /** Aborted when the operation is given up or the process stops. */
+  readonly signal: AbortSignal;
   provider(type: string): Provider;
 }
 
@@ -56,18 +58,22 @@ export class ResourceWork {
     }
   }
 
-  /** Changes a resource in place from `previous` to what `record` says. Throws after the failure is recorded. */
-  async update(record: ResourceRecord, previous: ResourceSnapshot): Promise<ResourceRecord> {
+  /** Changes a resource in place from `previous` to what `record` says, `isRollback` back to what it was. Throws after the failure is recorded. */
+  async update(record: ResourceRecord, previous: ResourceSnapshot, isRollback = false): Promise<ResourceRecord> {
     const physicalId = record.physicalId ?? '';
     const inProgress = { ...record, status: 'UPDATE_IN_PROGRESS' };
-    const { provider, context } = this.#tools(record);
+    const { provider, context: common } = this.#tools(record);
+    const { updatePolicy } = record;
+    const context =
+      updatePolicy === undefined ? common : { ...common, aliasUpdate: { ...updatePolicy, isRollback, signal: this.#options.signal } };
     const properties = await this.#resolved(record.properties);
     this.#put(inProgress, inertReasons(provider, properties).join('; ') || undefined);
     try {
       const state = await provider.update(physicalId, properties, await this.#resolved(previous.properties), context);
       return this.#put({ ...withState(inProgress, state), status: 'UPDATE_COMPLETE' });
     } catch (error) {
-      throw this.#failed({ ...record, status: 'UPDATE_FAILED' }, error);
+      const isGivenUp = this.#options.signal.aborted && error === this.#options.signal.reason && !(error instanceof Interrupted);
+      throw this.#failed({ ...record, status: 'UPDATE_FAILED' }, isGivenUp ? new ResourceFailure('Resource update cancelled') : error);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Principal } from '../../kernel/principal.ts';
+import type { AliasUpdatePolicy } from '../../kernel/resource-type.ts';
 import type { ParameterValue } from './parameters.ts';
 import type { DeletionPolicy, UpdateReplacePolicy } from './template.ts';
 
@@ -86,6 +87,8 @@ export interface ResourceRecord extends ResourceSnapshot {
   readonly status: string;
   readonly statusReason?: string;
   readonly changedAt_ms: number;
+  /** Resolved: of the template last applied, which in a rollback is the one that failed. */
+  readonly updatePolicy?: AliasUpdatePolicy | undefined;
   /** What the unfinished operation does to it. */
   readonly change?: 'create' | 'update' | 'replace';
   /** What it was before the unfinished operation. */

@@ -6,6 +6,12 @@ import { validationError } from './validation-error.ts';
 export type DeletionPolicy = 'Delete' | 'Retain' | 'RetainExceptOnCreate';
 export type UpdateReplacePolicy = 'Delete' | 'Retain';
 
+/** Only what shifts an alias of a function. */
+export interface UpdatePolicy {
+  readonly applicationName: unknown;
+  readonly deploymentGroupName: unknown;
+}
+
 export interface TemplateResource {
   readonly type: string;
   /** As written: with intrinsic functions. */
@@ -15,6 +21,8 @@ export interface TemplateResource {
   readonly deletionPolicy: DeletionPolicy;
   readonly updateReplacePolicy: UpdateReplacePolicy;
   readonly metadata?: unknown;
+  /** As written: with intrinsic functions. */
+  readonly updatePolicy?: UpdatePolicy;
 }
 
 export interface TemplateOutput {
@@ -55,8 +63,8 @@ const SECTIONS = [
   'Outputs',
 ];
 const SECTIONS_NOT_CARRIED_OUT = ['Transform', 'Hooks'];
-const ATTRIBUTES = ['Type', 'Properties', 'Condition', 'DependsOn', 'DeletionPolicy', 'UpdateReplacePolicy', 'Metadata'];
-const ATTRIBUTES_NOT_CARRIED_OUT = ['CreationPolicy', 'UpdatePolicy'];
+const ATTRIBUTES = ['Type', 'Properties', 'Condition', 'DependsOn', 'DeletionPolicy', 'UpdateReplacePolicy', 'Metadata', 'UpdatePolicy'];
+const ATTRIBUTES_NOT_CARRIED_OUT = ['CreationPolicy'];
 
 /** Limits of CloudFormation User Guide, "Understand CloudFormation quotas". */
 const MAX_RESOURCES = 500;
@@ -132,7 +140,25 @@ function readResource(value: unknown, logicalId: string): TemplateResource {
     deletionPolicy: policy(value['DeletionPolicy'], ['Delete', 'Retain', 'RetainExceptOnCreate'] as const, 'DeletionPolicy', logicalId),
     updateReplacePolicy: policy(value['UpdateReplacePolicy'], ['Delete', 'Retain'] as const, 'UpdateReplacePolicy', logicalId),
     ...(value['Metadata'] === undefined ? {} : { metadata: value['Metadata'] }),
+    ...(value['UpdatePolicy'] === undefined ? {} : { updatePolicy: readUpdatePolicy(value['UpdatePolicy'], type, logicalId) }),
   };
+}
+
+/** CloudFormation Template Reference, "UpdatePolicy attribute": of its kinds the one for aliases, without hooks. */
+function readUpdatePolicy(value: unknown, type: string, logicalId: string): UpdatePolicy {
+  const malformed = (what: string) => validationError(`Template format error: UpdatePolicy of ${logicalId} is malformed: ${what}`);
+  if (!isObject(value)) throw malformed('it must be a map');
+  const other = Object.keys(value).find((key) => key !== 'CodeDeployLambdaAliasUpdate');
+  if (other !== undefined) throw new NotCarriedOut(`the UpdatePolicy "${other}" of ${logicalId}`);
+  const update = value['CodeDeployLambdaAliasUpdate'];
+  if (!isObject(update)) throw malformed('CodeDeployLambdaAliasUpdate must be a map');
+  if (type !== 'AWS::Lambda::Alias') throw malformed(`CodeDeployLambdaAliasUpdate is for AWS::Lambda::Alias, not for ${type}`);
+  const { ApplicationName: applicationName, DeploymentGroupName: deploymentGroupName, ...rest } = update;
+  const [hook] = Object.keys(rest);
+  if (hook !== undefined) throw new NotCarriedOut(`the UpdatePolicy "CodeDeployLambdaAliasUpdate.${hook}" of ${logicalId}`);
+  if (applicationName === undefined || deploymentGroupName === undefined)
+    throw malformed('ApplicationName and DeploymentGroupName are required');
+  return { applicationName, deploymentGroupName };
 }
 
 function readDependsOn(value: unknown, logicalId: string): string[] {

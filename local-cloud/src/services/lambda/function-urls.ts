@@ -5,6 +5,7 @@ import type { Authorization, Caller, HttpReply, HttpRequest, Scope } from '../..
 import type { FunctionUrl } from './function-record.ts';
 import { type Functions, type Located, resourcePolicyOf, settingsOf } from './functions.ts';
 import type { Invocation, InvocationOutcome } from './invocation.ts';
+import { putUrlMetrics } from './invocation-metrics.ts';
 import { traceFor } from './trace-header.ts';
 import { type UrlRequestContext, urlEvent, urlReply } from './url-event.ts';
 
@@ -46,6 +47,8 @@ export class FunctionUrls {
     const url = located === undefined ? undefined : settingsOf(located).url;
     if (known === undefined || located === undefined || url === undefined) return message(404, 'Not Found: no function has this URL');
     const reply = await this.#answer(request, { scope: known.scope, located, url }, { id, path: slash < 0 ? '/' : rest.slice(slash) });
+    const { name: functionName, qualifier } = known;
+    putUrlMetrics(this.#functions.cloud, { ...known.scope, functionName, qualifier, httpStatus: reply.status });
     // What a URL answers leaves AWS.
     const units = { egress_bytes: Buffer.byteLength(reply.body ?? '') };
     this.#functions.cloud.meter({ ...known.scope, service: 'lambda', operation: 'url-response', resource: known.name, units });

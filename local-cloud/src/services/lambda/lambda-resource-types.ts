@@ -9,6 +9,7 @@ import {
   resourceType,
   unlessCode,
 } from '../../kernel/resource-type.ts';
+import { aliasType, versionType } from './version-resource-types.ts';
 
 /** Carries on when what should go is gone already. */
 const unlessGone = unlessCode('ResourceNotFoundException');
@@ -248,4 +249,12 @@ const eventInvokeType = resourceType({
 });
 
 /** The resource types of Lambda. */
-export const lambdaResourceTypes: readonly ResourceType[] = [functionType, permissionType, urlType, mappingType, eventInvokeType];
+export const lambdaResourceTypes: readonly ResourceType[] = [
+  functionType,
+  versionType,
+  aliasType,
+  permissionType,
+  urlType,
+  mappingType,
+  eventInvokeType,
+];

@@ -10,6 +10,7 @@ import { type FunctionRecord, versionOf } from './function-record.ts';
 import { FunctionUrls, URL_PREFIX } from './function-urls.ts';
 import { Functions } from './functions.ts';
 import type { Invocation, InvocationOutcome, InvocationRecord } from './invocation.ts';
+import { countingThrottles, putInvocationMetrics } from './invocation-metrics.ts';
 import { withinLambdaSpan } from './invocation-spans.ts';
 import { invokeOperation } from './invoke-operation.ts';
 import { lambdaProtocol } from './lambda-protocol.ts';
@@ -37,7 +38,7 @@ export interface LambdaService extends Service {
 export function createLambda(cloud: Cloud, options: LambdaOptions = {}): LambdaService {
   // Lambda's time zone is UTC; a worker thread can't have one of its own.
   process.env['TZ'] = 'UTC';
-  const listeners: ((record: InvocationRecord) => void)[] = [];
+  const listeners: ((record: InvocationRecord) => void)[] = [(record) => putInvocationMetrics(cloud, record)];
   const functions = new Functions(cloud);
   const pool = new EnvironmentPool(
     cloud,
@@ -49,7 +50,9 @@ export function createLambda(cloud: Cloud, options: LambdaOptions = {}): LambdaS
   const invoke = (invocation: Omit<Invocation, 'taskRoot' | 'unreservedLimit'>): Promise<InvocationOutcome> => {
     const store = functions.in(invocation.scope);
     return withinLambdaSpan(cloud, invocation, (within) =>
-      pool.invoke({ ...within, taskRoot: store.taskRoot(within.record), unreservedLimit: ACCOUNT_CONCURRENCY - store.reserved }),
+      countingThrottles(cloud, within, () =>
+        pool.invoke({ ...within, taskRoot: store.taskRoot(within.record), unreservedLimit: ACCOUNT_CONCURRENCY - store.reserved }),
+      ),
     );
   };
   const urls = new FunctionUrls(functions, invoke);
