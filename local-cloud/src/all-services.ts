@@ -4,6 +4,7 @@ import { createMetering } from './metering/metering-service.ts';
 import { createAppSync } from './services/appsync/appsync-service.ts';
 import { createCloudFormation } from './services/cloudformation/cloudformation-service.ts';
 import { createCloudFront } from './services/cloudfront/cloudfront-service.ts';
+import { createCloudWatch } from './services/cloudwatch/cloudwatch-service.ts';
 import { createCodeArtifact } from './services/codeartifact/codeartifact-service.ts';
 import { createCodeBuild } from './services/codebuild/codebuild-service.ts';
 import { createCodeCommit } from './services/codecommit/codecommit-service.ts';
@@ -48,6 +49,7 @@ export function registerServices(cloud: Cloud): void {
     createXray,
     createSns,
     createLambda,
+    createCloudWatch,
     createCodeBuild,
     createEvents,
     createAppSync,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ZodError } from 'zod';
 import { AwsError, NotCarriedOut } from './aws-error.ts';
+import type { MetricValue } from './metric.ts';
 import type { Principal } from './principal.ts';
 import type { Authorization, CallContext, Caller, Operation, Scope, Service } from './service.ts';
 import type { ServiceEvent } from './service-event.ts';
@@ -53,6 +54,7 @@ export class Cloud {
   readonly #spanListeners: ((span: Span) => void)[] = [];
   readonly #usageListeners: ((usage: UsageRecord) => void)[] = [];
   readonly #eventListeners: ((event: ServiceEvent) => void)[] = [];
+  readonly #metricListeners: ((metric: MetricValue) => void)[] = [];
   #authorizer: Authorizer | undefined;
 
   constructor(options: CloudOptions) {
@@ -114,6 +116,16 @@ export class Cloud {
   /** Tells the listeners of `onEvent`. What comes of it is theirs: it neither waits nor throws. */
   emitEvent(event: ServiceEvent): void {
     for (const listener of this.#eventListeners) listener(event);
+  }
+
+  /** Hears the values of metrics; CloudWatch listens. */
+  onMetric(listener: (metric: MetricValue) => void): void {
+    this.#metricListeners.push(listener);
+  }
+
+  /** Tells the listeners of `onMetric`. On every request's way: it keeps a number and does no more. */
+  putMetric(metric: MetricValue): void {
+    for (const listener of this.#metricListeners) listener(metric);
   }
 
   /**

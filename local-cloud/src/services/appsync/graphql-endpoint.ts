@@ -123,6 +123,14 @@ export class GraphqlEndpoint {
     const authenticated = marks.authenticated ?? ended;
     const planned = marks.planned ?? ended;
     const authorized = marks.authorized ?? planned;
+    this.#apis.cloud.putMetric({
+      ...runtime.scope,
+      namespace: 'AWS/AppSync',
+      metricName: '5XXError',
+      dimensions: { GraphQLAPIId: runtime.api.apiId },
+      value: reply.status >= 500 ? 1 : 0,
+      unit: 'Count',
+    });
     this.#apis.cloud.meter(operationUsage(runtime, plan?.kind, caller?.mode, reply));
     emitGraphqlRequest(this.#apis.cloud, {
       ...runtime.scope,

@@ -26,6 +26,7 @@ const CARRIED_OUT = new Set(
     'aws:SourceOwner',
     'aws:userid',
     'aws:ViaAWSService',
+    'cloudwatch:namespace',
     'codecommit:References',
     'events:detail-type',
     'events:source',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cfnBoolean, cfnNumber, cfnTags, type ResourceContext, type ResourceType, resourceType } from '../../kernel/resource-type.ts';
+import { cfnTags, type ResourceContext, type ResourceType, resourceType } from '../../kernel/resource-type.ts';
 
 /**
  * Resource types of the templates here that have no effect locally: each is accepted, said at deploy and listed in
@@ -30,45 +30,6 @@ export const INERT_RESOURCE_TYPES: readonly ResourceType[] = [
     update: async (physicalId, _properties, _previous, context) => repository(physicalId, context),
     delete: async () => undefined,
   }),
-
-  resourceType({
-    type: 'AWS::CloudWatch::Alarm',
-    inertType: 'CloudWatch metrics are not kept by the local cloud, so no alarm can go off',
-    properties: z.strictObject({
-      AlarmName: z.string().max(255).optional(),
-      AlarmDescription: z.string().optional(),
-      ActionsEnabled: cfnBoolean.optional(),
-      AlarmActions: z.array(z.string()).max(5).optional(),
-      OKActions: z.array(z.string()).max(5).optional(),
-      InsufficientDataActions: z.array(z.string()).max(5).optional(),
-      ComparisonOperator: z.enum([
-        'GreaterThanOrEqualToThreshold',
-        'GreaterThanThreshold',
-        'LessThanThreshold',
-        'LessThanOrEqualToThreshold',
-        'LessThanLowerOrGreaterThanUpperThreshold',
-        'LessThanLowerThreshold',
-        'GreaterThanUpperThreshold',
-      ]),
-      DatapointsToAlarm: cfnNumber.optional(),
-      Dimensions: z.array(z.strictObject({ Name: z.string(), Value: z.string() })).optional(),
-      EvaluationPeriods: cfnNumber,
-      ExtendedStatistic: z.string().optional(),
-      MetricName: z.string().optional(),
-      Metrics: z.array(z.unknown()).optional(),
-      Namespace: z.string().optional(),
-      Period: cfnNumber.optional(),
-      Statistic: z.enum(['SampleCount', 'Average', 'Sum', 'Minimum', 'Maximum']).optional(),
-      Threshold: cfnNumber.optional(),
-      TreatMissingData: z.enum(['breaching', 'notBreaching', 'ignore', 'missing']).optional(),
-      Unit: z.string().optional(),
-      Tags: cfnTags.optional(),
-    }),
-    replaceOn: ['AlarmName'],
-    create: async (properties, context) => alarm(properties.AlarmName ?? context.uniqueName({ maxLength: 255 }), context),
-    update: async (physicalId, _properties, _previous, context) => alarm(physicalId, context),
-    delete: async () => undefined,
-  }),
 ];
 
 function named(physicalId: string) {
@@ -83,8 +44,4 @@ function repository(name: string, { account, region }: ResourceContext) {
       RepositoryUri: `${account}.dkr.ecr.${region}.amazonaws.com/${name}`,
     },
   };
-}
-
-function alarm(name: string, { account, region }: ResourceContext) {
-  return { physicalId: name, attributes: { Arn: `arn:aws:cloudwatch:${region}:${account}:alarm:${name}` } };
 }

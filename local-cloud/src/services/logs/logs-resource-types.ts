@@ -87,9 +87,6 @@ export const logsResourceTypes = [
   resourceType({
     type: 'AWS::Logs::MetricFilter',
     properties: metricFilterProperties,
-    inert: {
-      MetricTransformations: 'matching events are counted by the minute, but there is no CloudWatch to publish the metric to',
-    },
     replaceOn: ['FilterName', 'LogGroupName'],
     async create(properties, context) {
       const filterName = properties.FilterName ?? context.uniqueName({ maxLength: 512 });

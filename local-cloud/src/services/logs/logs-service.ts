@@ -38,7 +38,12 @@ export function createLogs(cloud: Cloud): StoringService {
     queriesOf(scope);
     return stores(scope);
   };
-  const filtersOf = perScope((scope) => new MetricFilterStore(stores(scope).database));
+  const filtersOf = perScope(({ account, region }) => {
+    const metric = { account, region, dimensions: {}, unit: 'None' } as const;
+    return new MetricFilterStore(stores({ account, region }).database, (namespace, metricName, value, at_ms) =>
+      cloud.putMetric({ ...metric, namespace, metricName, value, at_ms }),
+    );
+  });
   let sweeping: NodeJS.Timeout | undefined;
   return {
     name: 'logs',

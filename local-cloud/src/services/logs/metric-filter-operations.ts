@@ -14,8 +14,8 @@ const MAX_FILTERS_PER_GROUP = 100;
 const metricTransformation = z.strictObject({ metricName: z.string(), metricNamespace: z.string(), metricValue: z.string() });
 
 /**
- * Metric filters count what they match ("PutMetricFilter"), in the local cloud's own tables: there is no CloudWatch to publish
- * the metric to. A metric's value is a number; one taken from the event (`$.field`) is refused by its name.
+ * Metric filters tell CloudWatch what they match ("PutMetricFilter"), at the event's own time. A metric's value is a number; one taken from the event
+ * (`$.field`), default values, dimensions and units are refused by their names.
  */
 export function metricFilterOperations(
   storeOf: LogStoreOf,

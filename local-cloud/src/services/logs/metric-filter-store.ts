@@ -3,12 +3,10 @@ import { compileFilterPattern } from './filter-pattern.ts';
 import type { MessageTest } from './filter-pattern-regex.ts';
 import type { LogGroupRow } from './log-store.ts';
 
-const MINUTE_MS = 60_000;
-
 export interface MetricTransformation {
   readonly metricName: string;
   readonly metricNamespace: string;
-  /** A number; what a matching event adds to the metric. */
+  /** A number; what a matching event is worth. */
   readonly metricValue: string;
 }
 
@@ -25,21 +23,23 @@ interface CompiledFilter {
   readonly transformations: readonly MetricTransformation[];
 }
 
-/** The metric filters of one account and region, and what they have counted: the sum of each metric by minute. */
+/** Told of each match: a value of a metric, at the event's own time (ms since 1970). */
+export type OnMatch = (metricNamespace: string, metricName: string, value: number, at_ms: number) => void;
+
+/** The metric filters of one account and region. */
 export class MetricFilterStore {
   readonly #database: DatabaseSync;
+  readonly #onMatch: OnMatch;
   readonly #compiled = new Map<number, readonly CompiledFilter[]>();
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, onMatch: OnMatch) {
     this.#database = database;
+    this.#onMatch = onMatch;
     database.exec(`
       CREATE TABLE IF NOT EXISTS log_metric_filters (
         group_id INTEGER NOT NULL, name TEXT NOT NULL, filter TEXT NOT NULL, PRIMARY KEY (group_id, name)) WITHOUT ROWID;
       CREATE TRIGGER IF NOT EXISTS log_group_deleted AFTER DELETE ON log_groups
-        BEGIN DELETE FROM log_metric_filters WHERE group_id = OLD.id; END;
-      CREATE TABLE IF NOT EXISTS log_metric_sums (
-        namespace TEXT NOT NULL, name TEXT NOT NULL, minute_ms INTEGER NOT NULL, sum REAL NOT NULL,
-        PRIMARY KEY (namespace, name, minute_ms)) WITHOUT ROWID;`);
+        BEGIN DELETE FROM log_metric_filters WHERE group_id = OLD.id; END;`);
   }
 
   put(group: LogGroupRow, filter: MetricFilter): void {
@@ -64,26 +64,15 @@ export class MetricFilterStore {
     return rows.map((row) => JSON.parse(String(row['filter'])) as MetricFilter);
   }
 
-  /** Adds what a batch of events means for the group's metrics, each event in its own minute. */
+  /** Tells what a batch of events means for the group's metrics. */
   count(group: LogGroupRow, events: readonly { timestamp: number; message: string }[]): void {
     for (const { test, transformations } of this.#filtersOf(group)) {
       for (const { timestamp, message } of events) {
         if (!test(message)) continue;
-        for (const { metricNamespace, metricName, metricValue } of transformations) {
-          this.#database
-            .prepare('INSERT INTO log_metric_sums VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET sum = sum + excluded.sum')
-            .run(metricNamespace, metricName, Math.floor(timestamp / MINUTE_MS) * MINUTE_MS, Number(metricValue));
-        }
+        for (const { metricNamespace, metricName, metricValue } of transformations)
+          this.#onMatch(metricNamespace, metricName, Number(metricValue), timestamp);
       }
     }
-  }
-
-  /** The sum of a metric over the minutes that begin in a time range, its end exclusive. */
-  sum(namespace: string, name: string, from_ms: number, to_ms: number): number {
-    const row = this.#database
-      .prepare('SELECT TOTAL(sum) AS sum FROM log_metric_sums WHERE namespace = ? AND name = ? AND minute_ms >= ? AND minute_ms < ?')
-      .get(namespace, name, from_ms, to_ms);
-    return Number(row?.['sum'] ?? 0);
   }
 
   #filtersOf(group: LogGroupRow): readonly CompiledFilter[] {

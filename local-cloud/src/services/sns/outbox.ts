@@ -115,6 +115,16 @@ export class Outbox {
     }
     const buried = await this.#attempt(() => this.#bury(subscription, notification, row));
     if (this.#stopped) return;
+    // "Monitoring Amazon SNS topics using CloudWatch": a message that a dead-letter queue took was not delivered either.
+    const dimensions = { TopicName: topicName(notification.topicArn) ?? '' };
+    this.#cloud.putMetric({
+      ...this.#scope,
+      namespace: 'AWS/SNS',
+      metricName: 'NumberOfNotificationsFailed',
+      dimensions,
+      value: 1,
+      unit: 'Count',
+    });
     console.warn(
       `SNS gave up a delivery from ${notification.topicArn} to ${subscription.endpoint} (${failure.code}: ${failure.message});`,
       subscription.deadLetterArn === undefined || buried !== undefined
