@@ -5,7 +5,7 @@ const notInShortRuns = ['publishing/{published-check,compare-packages,pack-packa
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'cdk/**/*.test.ts', 'publishing/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'cdk/**/*.test.ts', 'environment/**/*.test.ts', 'publishing/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: process.env['ENSTRATUS_SHORT'] === undefined ? [] : notInShortRuns,
     isolate: false,
     testTimeout: 60_000,
