@@ -8,6 +8,7 @@ import { createCloudWatch } from './services/cloudwatch/cloudwatch-service.ts';
 import { createCodeArtifact } from './services/codeartifact/codeartifact-service.ts';
 import { createCodeBuild } from './services/codebuild/codebuild-service.ts';
 import { createCodeCommit } from './services/codecommit/codecommit-service.ts';
+import { createCodeDeploy } from './services/codedeploy/codedeploy-service.ts';
 import { createCodePipeline } from './services/codepipeline/codepipeline-service.ts';
 import { createCognitoIdp } from './services/cognito-idp/cognito-idp-service.ts';
 import { createDynamoDb } from './services/dynamodb/dynamodb-service.ts';
@@ -51,6 +52,7 @@ export function registerServices(cloud: Cloud): void {
     createLambda,
     createCloudWatch,
     createCodeBuild,
+    createCodeDeploy,
     createEvents,
     createAppSync,
     createCloudFormation,
