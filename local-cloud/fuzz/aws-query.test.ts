@@ -16,6 +16,7 @@ describe('the AWS Query protocol, whatever it is sent', () => {
     ['cloudformation', false],
     ['sns', false],
     ['sqs', true],
+    ['monitoring', false],
   ] as const)('%s', { timeout: 600_000 }, async (service, isFlat) => {
     await fuzzService(furnished, {
       border: `Query ${service}`,

@@ -1,6 +1,6 @@
 import { AwsError } from '../../kernel/aws-error.ts';
 
-/** One page of a list whose keys ascend, and the token of the next, which is the last key of this one. Throws InvalidNextToken. */
+/** One page of a list, and the token of the next, which is the last key of this one. Throws InvalidNextToken. */
 export function page<T>(
   all: readonly T[],
   keyOf: (item: T) => string,

@@ -4,7 +4,7 @@ import { perScope } from '../../kernel/state.ts';
 import type { Queues } from './sqs-queues.ts';
 
 /** SQS tells CloudWatch each minute ("Monitoring Amazon SQS queues using CloudWatch"); here what waits is to be seen at once. */
-const TELL_EVERY_MS = 5_000;
+const TELL_EVERY_MS = 2_000;
 
 /** What CloudWatch is told of every queue: how much is in it, and how long the oldest message has been. */
 export class QueueMetrics {
@@ -17,14 +17,18 @@ export class QueueMetrics {
     this.#cloud = cloud;
     this.#queues = queues;
     this.#oldest = perScope((scope) => {
-      // Received three times and more, a message moves to the back and is no longer the oldest; a dead letter is as old as it has been one.
-      const oldest = cloud.state.database(scope, 'sqs').prepare(
-        `SELECT min(CASE WHEN dead_letter_source IS NULL THEN sent_ms ELSE max(sent_ms, min(visible_ms, ?2)) END) AS since
-           FROM messages WHERE queue = ?1 AND receive_count < 3 OR queue = ?1 AND dead_letter_source IS NOT NULL`,
+      const database = cloud.state.database(scope, 'sqs');
+      // Received three times and more, a message moves to the back and is no longer the oldest.
+      const message = database.prepare(
+        'SELECT sent_ms AS since FROM messages WHERE queue = ? AND dead_letter_source IS NULL AND receive_count < 3 ORDER BY sent_ms LIMIT 1',
+      );
+      // A dead letter is as old as it has been one, which is since it could be received.
+      const deadLetter = database.prepare(
+        'SELECT visible_ms AS since FROM messages WHERE queue = ? AND dead_letter_source IS NOT NULL ORDER BY visible_ms LIMIT 1',
       );
       return (queueId) => {
-        const since = oldest.get(queueId, cloud.clock())?.['since'];
-        return typeof since === 'number' ? since : undefined;
+        const found = [message, deadLetter].map((oldest) => oldest.get(queueId)?.['since']).filter((since) => typeof since === 'number');
+        return found.length === 0 ? undefined : Math.min(...found);
       };
     });
   }
