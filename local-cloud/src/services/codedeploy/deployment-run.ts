@@ -77,19 +77,20 @@ export class DeploymentRun {
   }
 
   /**
-   * Ends it before its time; where the group rolls back on this kind of event (or `rollsBack` says so) a deployment of its own puts the alias back.
-   * Answers whether one does.
+   * Ends it before its time; where the group rolls back on this kind of event (or `rollsBack` says so) and the alias was moved, a deployment of its own
+   * puts it back.
    */
-  end(status: 'Stopped' | 'Failed', error: StopReason, event: string, rollsBack?: boolean): boolean {
+  end(status: 'Stopped' | 'Failed', error: StopReason, event: string, rollsBack?: boolean): void {
     const record = this.#record();
     const { enabled, events } = record.settings.autoRollback;
     const now = this.#cloud.clock();
     const ended: DeploymentRecord = { ...record, status, error, completed_ms: now };
+    const isMoved = record.shiftingSince_ms !== undefined;
     // A rollback that fails isn't rolled back in turn.
-    if (record.creator === 'codeDeployRollback' || !(rollsBack ?? (enabled && events.includes(event)))) {
+    if (!isMoved || record.creator === 'codeDeployRollback' || !(rollsBack ?? (enabled && events.includes(event)))) {
       this.#store.putDeployments(ended);
       emitStateChange(this.#cloud, this.#scope, ended);
-      return false;
+      return;
     }
     const back: DeploymentRecord = {
       ...record,
@@ -109,7 +110,6 @@ export class DeploymentRun {
     this.#store.putDeployments({ ...ended, rollback }, fresh);
     emitStateChange(this.#cloud, this.#scope, ended);
     this.#begin(back.id);
-    return true;
   }
 
   /** Takes the next step when its time has come. True when there is more to do. */
@@ -124,12 +124,13 @@ export class DeploymentRun {
     const { functionName, alias, currentVersion, targetVersion } = record.spec;
     const place = { FunctionName: functionName, Name: alias };
     const caller = session.caller();
-    if (record.stepsDone === 0 && record.creator === 'user') {
+    if (record.shiftingSince_ms === undefined && record.creator === 'user') {
       const { FunctionVersion } = aliasAnswer.parse(await this.#cloud.call('lambda', 'GetAlias', place, caller));
-      // The last step of an all-at-once deployment that a kill cut off before it was written down.
-      if (FunctionVersion !== currentVersion && !(step.share === 1 && FunctionVersion === targetVersion)) throw aliasMismatch();
+      if (FunctionVersion !== currentVersion) throw aliasMismatch();
     }
     if (isOver(this.#record())) return false;
+    // Before the alias moves: after a kill in between it is known that it may have.
+    if (record.shiftingSince_ms === undefined) this.#put({ ...this.#record(), shiftingSince_ms: now });
     const isLast = step.share >= 1;
     await this.#cloud.call(
       'lambda',
@@ -145,7 +146,6 @@ export class DeploymentRun {
     const done: DeploymentRecord = {
       ...latest,
       stepsDone: latest.stepsDone + 1,
-      shiftingSince_ms: latest.shiftingSince_ms ?? now,
       ...(isLast ? { status: 'Succeeded', completed_ms: this.#cloud.clock() } : {}),
     };
     this.#put(done);
