@@ -1,6 +1,15 @@
 import type { InvocationStore } from '../invocations/invocation-store.ts';
 import { withoutSecrets } from '../invocations/without-secrets.ts';
-import { type DeployedFunction, deployedFunctions, eventSources, grantsOf, graphqlApis, userPools } from '../picture/deployed.ts';
+import {
+  type DeployedFunction,
+  deployedFunctions,
+  eventSources,
+  functionArnOf,
+  grantsOf,
+  graphqlApis,
+  userPools,
+  versionsOf,
+} from '../picture/deployed.ts';
 import type { FunctionDetail, FunctionList, FunctionSummary } from '../shapes/functions.ts';
 import { notFound } from './api-error.ts';
 import { type Look, route } from './route.ts';
@@ -24,12 +33,24 @@ export function functionRoutes(invocations: InvocationStore) {
         const [functions, callers] = await Promise.all([deployedFunctions(look), callersOf(look)]);
         const one = functions.find(({ name }) => name === params['name']);
         if (one === undefined) throw notFound(`The function ${params['name']}`);
+        const { versions, aliases } = await versionsOf(look, one.name);
         const variables = one.configuration.Environment?.Variables ?? {};
         return {
           ...summary(one, callers, invocations),
           environment: Object.entries(JSON.parse(withoutSecrets(JSON.stringify(variables))) as Record<string, string>).map(
             ([name, value]) => ({ name, value }),
           ),
+          versions: versions.map(({ Version, LastModified, MemorySize, CodeSha256 }) => ({
+            version: Version,
+            published_at: new Date(LastModified).toISOString(),
+            memory_mb: MemorySize,
+            code_sha256: CodeSha256,
+          })),
+          aliases: aliases.map(({ Name, FunctionVersion, RoutingConfig }) => {
+            const others = Object.entries(RoutingConfig?.AdditionalVersionWeights ?? {}).map(([version, share]) => ({ version, share }));
+            const rest = others.reduce((left, { share }) => left - share, 1);
+            return { name: Name, shares: [{ version: FunctionVersion, share: rest }, ...others] };
+          }),
           grants: grantsOf(look, one.role).map(({ effect, actions, resources }) => ({
             effect,
             actions: [...actions],
@@ -43,7 +64,7 @@ export function functionRoutes(invocations: InvocationStore) {
 
 type Callers = ReadonlyMap<string, { kind: string; name: string }[]>;
 
-/** By the function's ARN: queues, APIs and user pools that call it. */
+/** By the function's ARN, whichever alias of it they call: queues, APIs and user pools that call it. */
 async function callersOf(look: Look): Promise<Callers> {
   const has = (service: string) => look.cloud.service(service) !== undefined;
   const [mappings, apis, pools] = await Promise.all([
@@ -53,7 +74,9 @@ async function callersOf(look: Look): Promise<Callers> {
   ]);
   const callers = new Map<string, { kind: string; name: string }[]>();
   const add = (arn: string | undefined, kind: string, name: string) => {
-    if (arn !== undefined) callers.set(arn, [...(callers.get(arn) ?? []), { kind, name }]);
+    if (arn === undefined) return;
+    const key = functionArnOf(arn);
+    callers.set(key, [...(callers.get(key) ?? []), { kind, name }]);
   };
   for (const { FunctionArn, EventSourceArn, State } of mappings)
     add(FunctionArn, State === 'Enabled' ? 'queue' : 'queue (off)', EventSourceArn.slice(EventSourceArn.lastIndexOf(':') + 1));

@@ -98,6 +98,7 @@ function detailOf(record: InvocationRecord, longest: number): InvocationDetail {
     region: record.region,
     started_at: new Date(record.start_ms).toISOString(),
     source: record.source,
+    ...(record.executedVersion === '$LATEST' ? {} : { version: record.executedVersion }),
     trace_id: parseTraceHeader(record.traceHeader)?.root ?? '',
     duration_ms: Number(record.duration_ms.toFixed(3)),
     billed_ms: record.billed_ms,

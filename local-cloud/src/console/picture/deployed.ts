@@ -60,6 +60,40 @@ export async function deployedFunctions(look: Look): Promise<DeployedFunction[]>
   );
 }
 
+/** The function's ARN in one that may name an alias or a version of it. */
+export function functionArnOf(arn: string): string {
+  return arn.split(':').slice(0, 7).join(':');
+}
+
+export interface Version {
+  readonly Version: string;
+  readonly LastModified: string;
+  readonly MemorySize: number;
+  readonly CodeSha256: string;
+}
+
+export interface Alias {
+  readonly Name: string;
+  readonly FunctionVersion: string;
+  readonly RoutingConfig?: { readonly AdditionalVersionWeights?: Readonly<Record<string, number>> };
+}
+
+/** A function's published versions, newest first, and its aliases. */
+export async function versionsOf(look: Look, FunctionName: string): Promise<{ versions: Version[]; aliases: readonly Alias[] }> {
+  const versions: Version[] = [];
+  let Marker: string | undefined;
+  do {
+    const page = await look.call<{ Versions: Version[]; NextMarker?: string }>('lambda', 'ListVersionsByFunction', {
+      FunctionName,
+      Marker,
+    });
+    versions.push(...page.Versions.filter(({ Version }) => Version !== '$LATEST'));
+    Marker = page.NextMarker;
+  } while (Marker !== undefined);
+  const { Aliases } = await look.call<{ Aliases: Alias[] }>('lambda', 'ListAliases', { FunctionName });
+  return { versions: versions.toReversed(), aliases: Aliases };
+}
+
 export interface Mapping {
   readonly EventSourceArn: string;
   readonly FunctionArn: string;

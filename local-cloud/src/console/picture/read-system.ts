@@ -5,7 +5,16 @@ import type { Look } from '../api/route.ts';
 import type { LogGroupList } from '../shapes/logs.ts';
 import type { QueueList, TopicList } from '../shapes/queues.ts';
 import type { TableList } from '../shapes/tables.ts';
-import { type DeployedFunction, deployedFunctions, eventSources, type Grant, grantsOf, graphqlApis, userPools } from './deployed.ts';
+import {
+  type DeployedFunction,
+  deployedFunctions,
+  eventSources,
+  functionArnOf,
+  type Grant,
+  grantsOf,
+  graphqlApis,
+  userPools,
+} from './deployed.ts';
 import { logFamilies } from './nodes.ts';
 
 /** What is deployed, as far as the picture tells it. */
@@ -43,7 +52,10 @@ interface Distribution {
   readonly Origins: { Items?: readonly { DomainName: string }[] };
 }
 
-const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf(':') + 1);
+const nameOf = (arn: string): string => {
+  const whole = arn.includes(':function:') ? functionArnOf(arn) : arn;
+  return whole.slice(whole.lastIndexOf(':') + 1);
+};
 
 /** Services that this cloud doesn't have (a test's) have nothing deployed. */
 const ifThere = async <T>(cloud: Cloud, service: string, read: () => Promise<T>, otherwise: T): Promise<T> =>

@@ -34,6 +34,10 @@ export type FunctionList = z.output<typeof functionList>;
 export const functionDetail = z.object({
   ...summary.shape,
   environment: z.array(z.object({ name: z.string(), value: z.string() })),
+  /** Published ones, newest first. */
+  versions: z.array(z.object({ version: z.string(), published_at: z.string(), memory_mb: z.number(), code_sha256: z.string() })),
+  /** `share`: 0 to 1; two versions share an alias while a deployment runs. */
+  aliases: z.array(z.object({ name: z.string(), shares: z.array(z.object({ version: z.string(), share: z.number() })) })),
   grants: z.array(z.object({ effect: z.string(), actions: z.array(z.string()), resources: z.array(z.string()) })),
 });
 export type FunctionDetail = z.output<typeof functionDetail>;

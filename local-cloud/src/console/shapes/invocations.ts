@@ -8,6 +8,8 @@ const summary = z.object({
   started_at: z.string(),
   /** `url`, `sqs`, `invoke` or `asynchronous`. */
   source: z.string(),
+  /** The number of the version that ran; absent for `$LATEST`. */
+  version: z.string().optional(),
   trace_id: z.string(),
   duration_ms: z.number(),
   billed_ms: z.number(),

@@ -1,9 +1,9 @@
-import { functionDetail } from '../../shapes/functions.ts';
+import { type FunctionDetail, functionDetail } from '../../shapes/functions.ts';
 import { invocationList } from '../../shapes/invocations.ts';
 import { useLoaded } from '../data/api.ts';
 import { hrefOf, type Place, replaceQuery } from '../data/router.ts';
 import { bytes, dayAndTime, duration, shortName } from '../data/wording.ts';
-import { Card, Facts, Grid, Head, Load } from '../design/parts.tsx';
+import { Badge, Card, Facts, Grid, Head, Load } from '../design/parts.tsx';
 import { InvocationRows } from './invocation-rows.tsx';
 
 /** One function: how it runs, every invocation, and what it is given and may do. */
@@ -66,6 +66,23 @@ export function FunctionPage({ name, place }: { name: string; place: Place }) {
           {(data) => <InvocationRows invocations={data.invocations} />}
         </Load>
       </Card>
+      {detail.data !== undefined && detail.data.versions.length > 0 && (
+        <Card title="Versions" flush>
+          <Grid label="Versions" head={['Version', 'Answers as', 'Published (UTC)', '#Memory', 'Code']}>
+            {detail.data.versions.map((one) => (
+              <tr key={one.version} data-version={one.version}>
+                <td className="mono">{one.version}</td>
+                <td>
+                  <Shares of={one.version} aliases={detail.data?.aliases ?? []} />
+                </td>
+                <td>{dayAndTime(one.published_at)}</td>
+                <td className="num">{one.memory_mb} MB</td>
+                <td className="mono">{one.code_sha256.slice(0, 12)}</td>
+              </tr>
+            ))}
+          </Grid>
+        </Card>
+      )}
       {detail.data !== undefined && (
         <div className="pair">
           <Card title="Environment" flush>
@@ -96,5 +113,18 @@ export function FunctionPage({ name, place }: { name: string; place: Place }) {
         </div>
       )}
     </>
+  );
+}
+
+/** The aliases that a version answers for, with its share while two do. */
+function Shares({ of, aliases }: { of: string; aliases: FunctionDetail['aliases'] }) {
+  return aliases.flatMap(({ name, shares }) =>
+    shares
+      .filter(({ version }) => version === of)
+      .map(({ share }) => (
+        <Badge key={name} tone={share < 1 ? 'info' : 'good'}>
+          {name} {share < 1 && `${Math.round(share * 100)} %`}
+        </Badge>
+      )),
   );
 }

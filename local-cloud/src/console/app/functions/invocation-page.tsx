@@ -41,6 +41,7 @@ export function InvocationPage({ id }: { id: string }) {
                 ['Cold start', one.cold_start ? duration(one.init_ms) : 'no'],
                 ['Memory', `${one.max_memory_mb} of ${one.memory_mb} MB`],
                 ['Called by', one.source],
+                ...(one.version === undefined ? [] : ([['Version', one.version]] as const)),
                 ...(one.trace_id === ''
                   ? []
                   : ([

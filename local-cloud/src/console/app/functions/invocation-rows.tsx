@@ -24,7 +24,9 @@ export function InvocationRows({
             <a href={hrefOf(['invocations', one.request_id])}>{timeOfDay(one.started_at)}</a>
           </td>
           {withFunction && <td>{shortName(one.function)}</td>}
-          <td>{SOURCES[one.source] ?? one.source}</td>
+          <td>
+            {SOURCES[one.source] ?? one.source} {one.version !== undefined && <span className="quiet">version {one.version}</span>}
+          </td>
           <td className="num">{duration(one.duration_ms)}</td>
           <td className="num">
             {one.max_memory_mb} <span className="quiet">of {one.memory_mb} MB</span>
