@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** What takes real programs (npm, git, the AWS CLI) or kills a local cloud and starts another, ten seconds and more each. */
 const inLongRuns = [
+  'src/fleet/over-the-air.test.ts',
   'src/services/codeartifact/npm-registry.test.ts',
   'src/services/codebuild/{restart,codecommit-source}.test.ts',
   'src/services/codebuild/aws-program/aws.test.ts',

@@ -1,5 +1,6 @@
 import { type Codec, codecOf } from './codec.ts';
-import { instantiate } from './instance.ts';
+import { sectionOfModule } from './firmware-section.ts';
+import { builtCore, instantiate } from './instance.ts';
 import { Machines } from './machines.ts';
 
 export type { Codec, CoreDocument, CoreRunState, ReadStatus } from './codec.ts';
@@ -69,20 +70,33 @@ export interface Cores extends Codec {
   create(platform: Platform, config?: CoreConfig): DeviceCore;
   /** How many seconds after its last sample a device with this id publishes a pack, 0 to 59: PROTOCOL.md, "The second of a pack". */
   packSecond(id: string): number;
+  /** What the firmware's PRODUCT_VERSION says: by it Particle's cloud knows which firmware a device runs. */
+  readonly product_version: number;
   /** Of the whole instance. */
   readonly memory_bytes: number;
   /** Of one device. */
   readonly device_bytes: number;
 }
 
-/** One WebAssembly instance, a handle per device. Reads dist/enstratus-core.wasm; when that isn't built, the error says how to. */
-export async function loadCores(): Promise<Cores> {
+/** Whether an error is a trap of WebAssembly: what on the device is a hard fault. */
+export const isTrap = (error: unknown): boolean => error instanceof WebAssembly.RuntimeError;
+
+/**
+ * One WebAssembly instance, a handle per device. Throws for bytes that are no core.
+ *
+ * @param wasm What `compileProject` made; without it, dist/enstratus-core.wasm: when that isn't built, the error says how to.
+ */
+export async function loadCores(wasm?: Uint8Array): Promise<Cores> {
   const machines = new Machines();
-  const instance = await instantiate(machines.imports());
+  const module = await WebAssembly.compile(wasm ?? (await builtCore()));
+  const section = sectionOfModule(module);
+  if (section === undefined) throw new Error('The core does not say its product version: it was made by an older build. Build it again');
+  const instance = await instantiate(module, machines.imports());
   machines.attach(instance);
   const codec = codecOf(instance);
   return {
     ...codec,
+    ...section,
     packSecond: (id) => instance.exports.pack_second(instance.putText(id)),
     create: (platform, config = {}) => machines.create(platform, config),
     get memory_bytes() {

@@ -80,12 +80,16 @@ export class Instance {
   }
 }
 
-/** Error with what to do when the core isn't built. */
-export async function instantiate(host: CoreImports): Promise<Instance> {
-  const bytes = await readFile(corePath).catch((cause: unknown) => {
+/** The core that the build made. Error with what to do when it isn't built. */
+export async function builtCore(): Promise<Uint8Array> {
+  return readFile(corePath).catch((cause: unknown) => {
     throw new Error(`The firmware's core isn't built: ${corePath} can't be read. Run: npm run build -w device-firmware`, { cause });
   });
-  const { instance } = await WebAssembly.instantiate(bytes, { host: { ...host } });
+}
+
+/** Throws what WebAssembly throws for bytes that are no module, or that want another host. */
+export async function instantiate(module: WebAssembly.Module, host: CoreImports): Promise<Instance> {
+  const { exports } = await WebAssembly.instantiate(module, { host: { ...host } });
   // The build makes this file from bindings.cpp, which declares these very functions.
-  return new Instance(instance.exports as unknown as CoreExports);
+  return new Instance(exports as unknown as CoreExports);
 }

@@ -1,5 +1,6 @@
 /** The part of the WebAssembly interface that is used in this package: the types of Node leave it to those of browsers. */
 declare namespace WebAssembly {
+  class RuntimeError extends Error {}
   interface Memory {
     readonly buffer: ArrayBuffer;
   }
@@ -9,6 +10,7 @@ declare namespace WebAssembly {
   interface Module {
     readonly [Symbol.toStringTag]: string;
   }
+  const Module: { customSections(module: Module, name: string): ArrayBuffer[] };
   interface Instance {
     readonly exports: Readonly<Record<string, unknown>>;
   }

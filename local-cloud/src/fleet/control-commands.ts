@@ -29,6 +29,8 @@ export const controlCommand = z.discriminatedUnion('verb', [
     radius_km: z.number().min(1).max(2000).default(60),
   }),
   z.strictObject({ verb: z.literal('reboot'), device: z.string() }),
+  /** Somebody stands beside it with a USB cable and puts the factory's firmware into it. */
+  z.strictObject({ verb: z.literal('usb-flash'), device: z.string() }),
 ]);
 export type ControlCommand = z.output<typeof controlCommand>;
 
@@ -42,6 +44,8 @@ export interface DeviceState {
   readonly power: boolean;
   readonly online: boolean;
   readonly boots: number;
+  /** PRODUCT_VERSION of its firmware. */
+  readonly firmware: number;
   readonly kind: string;
   readonly supply: string;
   /** Of the drive as it is now; null while the controller has no power, when nobody asks it. */
@@ -90,6 +94,9 @@ export function runControl({ fleet, mount }: ControlledField, command: ControlCo
     case 'reboot':
       device.reboot(now_ms);
       break;
+    case 'usb-flash':
+      device.takeFirmware(null, now_ms);
+      break;
   }
   fleet.wakeSoon(device);
   return stateOf(device);
@@ -112,6 +119,7 @@ function stateOf(device: SimulatedDevice): DeviceState {
     power: device.is_on,
     online: device.online,
     boots: device.boots,
+    firmware: device.product_version,
     kind: character.kind,
     supply: drive.supply,
     motor_w: seen(Math.round(drive.motor_w)),

@@ -43,7 +43,7 @@ export type CollectedPublish = z.output<typeof publish>;
 export const fieldAnswer = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('ready'),
-    particle: z.strictObject({ url: z.url(), product: z.string(), accessToken: z.string() }),
+    particle: z.strictObject({ url: z.url(), product: z.string(), accessToken: z.string(), firmwareToken: z.string() }),
     control_url: z.url(),
   }),
   z.strictObject({ kind: z.literal('manufactured'), request, count: z.number().int() }),

@@ -1,10 +1,11 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CoreConfig, loadCores } from '@enstratus/device-firmware/core';
+import type { CoreConfig } from '@enstratus/device-firmware/core';
 import { type ParticleCloud, type ParticleCloudOptions, startParticleCloud } from '../particle/start-particle-cloud.ts';
 import { type Control, startControl } from './control-server.ts';
 import { writeFieldFile } from './field-file.ts';
 import type { CollectedPublish, HistoryOrder } from './field-messages.ts';
+import { FirmwareStore } from './firmware-store.ts';
 import { Fleet } from './fleet.ts';
 import type { FleetDevice } from './fleet-device.ts';
 import { MemoryFlash } from './memory-flash.ts';
@@ -27,7 +28,7 @@ export interface FieldOptions {
 }
 
 export interface Field {
-  readonly particle: { readonly url: string; readonly product: string; readonly accessToken: string };
+  readonly particle: { readonly url: string; readonly product: string; readonly accessToken: string; readonly firmwareToken: string };
   readonly control: Control;
   readonly cloud: ParticleCloud;
   readonly fleet: Fleet;
@@ -53,7 +54,7 @@ export async function startField(options: FieldOptions): Promise<Field> {
     // Tokens lie in it, also in files that SQLite makes beside its own.
     chmodSync(directory, 0o700);
   }
-  const cores = await loadCores();
+  const firmware = await FirmwareStore.open(directory === undefined ? undefined : join(directory, 'firmware'));
   const cloud = await startParticleCloud({
     ...options.particle,
     port,
@@ -63,7 +64,8 @@ export async function startField(options: FieldOptions): Promise<Field> {
   const sampled = options.sampled === undefined ? undefined : new SampledFile(options.sampled);
   const fleet = new Fleet({
     seed,
-    cores,
+    cores: firmware.factory,
+    firmware,
     flash,
     cloud: cloud.link,
     ...(options.core === undefined ? {} : { core: options.core }),
@@ -88,9 +90,9 @@ export async function startField(options: FieldOptions): Promise<Field> {
   });
   fleet.live(mounted.all);
   if (directory !== undefined) writeFieldFile(directory, { control_url: control.url, token: control.token });
-  const { product, access_token } = cloud.seed();
+  const { product, access_token, firmware_token } = cloud.seed();
   return {
-    particle: { url: cloud.url, product: product.slug, accessToken: access_token },
+    particle: { url: cloud.url, product: product.slug, accessToken: access_token, firmwareToken: firmware_token },
     control,
     cloud,
     fleet,

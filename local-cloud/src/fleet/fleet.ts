@@ -3,6 +3,7 @@ import type { DeviceCloud, DeviceSession } from '../particle/device-link.ts';
 import { Clouds } from './clouds.ts';
 import { DueQueue } from './due-queue.ts';
 import { type Collect, fastForward } from './fast-forward.ts';
+import type { FirmwareStore } from './firmware-store.ts';
 import type { FleetFlash } from './flash-areas.ts';
 import type { FleetDevice } from './fleet-device.ts';
 import { particleSide, type Turns } from './particle-side.ts';
@@ -12,7 +13,10 @@ import { type FleetWorld, type Outgoing, SimulatedDevice } from './simulated-dev
 
 export interface FleetOptions {
   readonly seed: number;
+  /** What devices leave the factory with. */
   readonly cores: Cores;
+  /** Takes what comes over the air; without it devices take no updates. */
+  readonly firmware?: FirmwareStore;
   readonly flash: FleetFlash;
   readonly cloud: DeviceCloud;
   readonly core?: CoreConfig;
@@ -50,13 +54,14 @@ export class Fleet implements Turns {
   constructor(options: FleetOptions) {
     this.#options = options;
     this.clouds = new Clouds(options.seed);
-    const { seed, cores, core, sampled, calm = false } = options;
+    const { seed, cores, core, firmware, sampled, calm = false } = options;
     this.#world = {
       seed,
       cores,
       clouds: this.clouds,
       calm,
       ...(core === undefined ? {} : { core }),
+      ...(firmware === undefined ? {} : { firmware }),
       ...(sampled === undefined ? {} : { sampled: (document) => sampled.add(document) }),
     };
   }
@@ -132,6 +137,21 @@ export class Fleet implements Turns {
     this.#options.flash.commit();
     this.wakeSoon(device);
     return result;
+  }
+
+  async update(device: SimulatedDevice, binary: Uint8Array): Promise<boolean> {
+    const { firmware } = this.#options;
+    if (firmware === undefined) return false;
+    let id: string;
+    try {
+      id = await firmware.add(binary);
+    } catch {
+      // Device OS checks a module before it applies it, and goes on with what it has ("OTA Firmware Updates", atomic updates).
+      return false;
+    }
+    if (!device.online) return false;
+    this.within(device, (now_ms) => device.takeFirmware(id, now_ms));
+    return true;
   }
 
   /** To be called when something around a device was changed. */

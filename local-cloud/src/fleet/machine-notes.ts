@@ -7,6 +7,8 @@ const machineNotes = z.strictObject({
   every_s: z.number().int().min(1).max(3600),
   /** What was taken from the ledger `settings` last. */
   ledger_settings: z.string().nullable(),
+  /** SHA-256 of the firmware that came over the air last; null: the factory's. */
+  firmware: z.string().nullable().default(null),
   drive: z
     .strictObject({
       level: z.number(),
@@ -25,7 +27,7 @@ const bytes = new TextEncoder();
 /** Throws when what stands there isn't what was written. */
 export function readNotes(flash: DeviceFlash): MachineNotes {
   const record = flash.read('machine', 0);
-  if (record === undefined) return { boots: 0, every_s: 60, ledger_settings: null, drive: null };
+  if (record === undefined) return { boots: 0, every_s: 60, ledger_settings: null, firmware: null, drive: null };
   return machineNotes.parse(JSON.parse(text.decode(record)));
 }
 

@@ -8,6 +8,8 @@ const functions: readonly FunctionName[] = ['command', 'schedule', 'live', 'rese
 export interface Turns {
   /** Runs `work` at the present and keeps what it wrote, before anybody hears its result. */
   within<T>(device: SimulatedDevice, work: (now_ms: number) => T): T;
+  /** Puts a firmware into a device, which restarts with it. Resolves to false when it is none for it. */
+  update(device: SimulatedDevice, binary: Uint8Array): Promise<boolean>;
 }
 
 /** A simulated device as the Particle cloud sees it. */
@@ -15,6 +17,7 @@ export function particleSide(device: SimulatedDevice, turns: Turns): ParticleDev
   const { particle_id, lat, lon } = device.device;
   return {
     particle_id,
+    product_version: device.product_version,
     functions,
     variables: ['report'],
     call: (name, argument) => {
@@ -26,6 +29,7 @@ export function particleSide(device: SimulatedDevice, turns: Turns): ParticleDev
     ledger: (name, data) => {
       if (name === 'settings') turns.within(device, (now_ms) => device.takeLedger(data, now_ms));
     },
+    update: (binary) => turns.update(device, binary),
     // By cell towers, a kilometre or so beside the truth.
     locate: () => ({ lat: Math.round(lat * 100) / 100, lon: Math.round(lon * 100) / 100, horizontal_accuracy_m: 1200 }),
     diagnostics: () => ({

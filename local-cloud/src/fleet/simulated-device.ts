@@ -1,8 +1,18 @@
-import type { Area, CoreConfig, Cores, DeviceCore, EventName, FunctionName, Platform } from '@enstratus/device-firmware/core';
+import {
+  type Area,
+  type CoreConfig,
+  type Cores,
+  type DeviceCore,
+  type EventName,
+  type FunctionName,
+  isTrap,
+  type Platform,
+} from '@enstratus/device-firmware/core';
 import { z } from 'zod';
 import { type Character, characterOf } from './character.ts';
 import type { Clouds } from './clouds.ts';
 import { SimulatedDrive } from './drive.ts';
+import type { FirmwareStore } from './firmware-store.ts';
 import type { DeviceFlash } from './flash-areas.ts';
 import type { FleetDevice } from './fleet-device.ts';
 import { type MachineNotes, readNotes, writeNotes } from './machine-notes.ts';
@@ -16,7 +26,10 @@ import { Weather } from './weather.ts';
 export interface FleetWorld {
   readonly seed: number;
   readonly clouds: Clouds;
+  /** What devices leave the factory with. */
   readonly cores: Cores;
+  /** Where it isn't there, devices keep the factory's. */
+  readonly firmware?: FirmwareStore;
   readonly core?: CoreConfig;
   /** Power and network are lost only where somebody cuts them. */
   readonly calm?: boolean;
@@ -31,8 +44,12 @@ export interface Outgoing {
   readonly token: number;
 }
 
+/** The light blinks SOS, then it restarts (Device OS reference, "Red flash SOS"): about so long. */
+const PANIC_MS = 10_000;
 /** After how long the notes on the machine are written again. */
 const NOTES_MS = 600_000;
+
+const bootOf = (report: string): number => z.object({ boot_id: z.number().int() }).parse(JSON.parse(report)).boot_id;
 
 const settingsData = z.object({ pack_minutes: z.number().int().optional(), every_s: z.number().int().optional() });
 
@@ -57,6 +74,7 @@ export class SimulatedDevice implements Platform {
   #booted_ms = 0;
   #clockKnown = false;
   #restartWanted = false;
+  #panicked = false;
   #settingsAtBoot: string | undefined;
   #bootAt_ms = 0;
   #connectAt_ms = 0;
@@ -98,6 +116,14 @@ export class SimulatedDevice implements Platform {
   get uptime_ms(): number {
     return this.#core === undefined ? 0 : this.#now_ms - this.#booted_ms;
   }
+  /** PRODUCT_VERSION of the firmware that it runs. */
+  get product_version(): number {
+    return this.#cores().product_version;
+  }
+  /** Whether it came over the air, not from the factory. */
+  get has_update(): boolean {
+    return this.#notes.firmware !== null;
+  }
   /** When it was woken last, ms since 1970; 0: never. */
   get woken_ms(): number {
     return this.#now_ms;
@@ -128,6 +154,15 @@ export class SimulatedDevice implements Platform {
     this.#bootAt_ms = now_ms + 5000;
   }
 
+  /** Restarts it with another firmware: one that was added, or null for the factory's, as by USB. What lies in its flash stays. */
+  takeFirmware(id: string | null, now_ms: number): void {
+    this.#now_ms = Math.max(now_ms, this.#now_ms);
+    this.#turnOff(true);
+    this.#notes = { ...this.#notes, firmware: id };
+    this.remember();
+    this.#bootAt_ms = this.#now_ms + 4000;
+  }
+
   /** Does what is due. Answers when it wants to be woken again, whatever comes in between: ms since 1970. */
   wake(now_ms: number): number {
     this.#now_ms = Math.max(now_ms, this.#now_ms);
@@ -148,7 +183,11 @@ export class SimulatedDevice implements Platform {
     }
     if (this.#core === undefined) {
       if (now_ms < this.#bootAt_ms) return Math.min(due_ms, this.#bootAt_ms);
-      this.#boot();
+      this.#orPanic(
+        () => this.#boot(),
+        () => {},
+      );
+      if (this.#core === undefined) return Math.min(due_ms, this.#bootAt_ms);
     }
     if (!has_network) {
       if (this.online) this.#offline(false);
@@ -164,6 +203,13 @@ export class SimulatedDevice implements Platform {
 
   /** Lets the core do what is due; answers when it wants to be called again, ms since 1970. Only while `is_on`. */
   tick(): number {
+    return this.#orPanic(
+      () => this.#tick(),
+      () => this.#bootAt_ms,
+    );
+  }
+
+  #tick(): number {
     if (this.#sampling !== undefined) this.line.answered.length = 0;
     const now = this.#time();
     const due = this.#live().tick(now) + this.#booted_ms;
@@ -183,13 +229,23 @@ export class SimulatedDevice implements Platform {
   /** What became of a publish at a time. Those of an earlier boot mean nothing any more. */
   acknowledge(token: number, ok: boolean, boot: number, now_ms: number): void {
     this.#now_ms = Math.max(now_ms, this.#now_ms);
-    if (this.#core !== undefined && boot === this.#notes.boots) this.#core.published(token, ok, this.#time());
+    const core = this.#core;
+    if (core === undefined || boot !== this.#notes.boots) return;
+    this.#orPanic(
+      () => core.published(token, ok, this.#time()),
+      () => {},
+    );
   }
 
   /** A Particle function at a time. Error while it has no power. */
   call(name: FunctionName, argument: string, now_ms: number): number {
     this.#now_ms = Math.max(now_ms, this.#now_ms);
-    const answer = this.#live().call(name, argument, this.#time());
+    const answer = this.#orPanic(
+      () => this.#live().call(name, argument, this.#time()),
+      (error) => {
+        throw error;
+      },
+    );
     if (name === 'settings' && answer === 0) this.#noteSettings(argument);
     return answer;
   }
@@ -236,6 +292,24 @@ export class SimulatedDevice implements Platform {
     return this.#core;
   }
 
+  #cores(): Cores {
+    return this.#world.firmware?.of(this.#notes.firmware) ?? this.#world.cores;
+  }
+
+  /** A trap of the firmware is what a hard fault is on the device: it stops, blinks, and restarts. Device OS keeps no firmware before, so it starts the same one again. */
+  #orPanic<T>(work: () => T, panicked: (error: unknown) => T): T {
+    try {
+      return work();
+    } catch (error) {
+      // Only of what came over the air: the factory's is this repository's own, and a trap in it must not go unseen.
+      if (!isTrap(error) || !this.has_update) throw error;
+      this.#turnOff(false);
+      this.#panicked = true;
+      this.#bootAt_ms = this.#now_ms + PANIC_MS;
+      return panicked(error);
+    }
+  }
+
   #time(): { uptime_ms: number; utc_s: number } {
     this.#now.uptime_ms = this.#now_ms - this.#booted_ms;
     this.#now.utc_s = this.#clockKnown ? Math.floor(this.#now_ms / 1000) : 0;
@@ -249,10 +323,13 @@ export class SimulatedDevice implements Platform {
     this.#hadNetwork = true;
     this.#notes = { ...this.#notes, boots: this.#notes.boots + 1 };
     this.#connectAt_ms = this.#now_ms + 1000 * (14 + Math.floor(40 * chance(this.character.seed, 650, this.#notes.boots)));
-    const core = this.#world.cores.create(this, { id: this.device.particle_id, ...this.#world.core });
+    const core = this.#cores().create(this, { id: this.device.particle_id, ...this.#world.core });
     this.#core = core;
     this.remember();
     core.boot(this.#time());
+    // It may have stopped before it counted the boot.
+    if (this.#panicked) this.#notes = { ...this.#notes, boots: bootOf(core.report(this.#time())) };
+    this.#panicked = false;
     this.#sampling?.booted(this.#notes.boots, 0);
     if (this.#settingsAtBoot !== undefined) this.call('settings', this.#settingsAtBoot, this.#now_ms);
     this.#settingsAtBoot = undefined;

@@ -32,6 +32,13 @@ export const SLEEPING = 'Sleeping, too many errors, please wait and try again';
 export const TOKEN_LIFE_S = 7_776_000;
 /** Cloud API reference, "Open server-sent event streams". */
 export const MAX_OPEN_STREAMS = 100;
+/** Swift SDK's words of the Cloud API reference, "Firmware API limits": source code, and how long compiling may take. */
+export const MAX_SOURCE_BYTES = 50 * 1024 * 1024;
+export const COMPILE_TIMEOUT_MS = 120_000;
+/** "Device groups": letters, digits, hyphen and underscore, at most 64. */
+export const GROUP_NAME = /^[a-z0-9_-]{1,64}$/i;
+/** Device OS reference, "PRODUCT_VERSION": 16 bits. */
+export const MAX_PRODUCT_VERSION = 65_535;
 /** Ledger, "Overview": cloud-to-device ledgers are up to 16 Kbytes; Device OS reference: names of up to 32 characters. */
 export const MAX_LEDGER_BYTES = 16 * 1024;
 export const LEDGER_NAME = /^[a-z0-9-]{1,32}$/;

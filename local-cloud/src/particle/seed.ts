@@ -11,12 +11,15 @@ export const OWNER = { username: 'owner@enfusion.example', password: 'enstratus-
 export interface Seed {
   /** Of the API user. It does not expire, and is the same at every start. */
   readonly access_token: string;
+  /** Of the API user that delivers firmware; the same holds for it. */
+  readonly firmware_token: string;
   readonly product: { readonly id: number; readonly slug: string };
 }
 
 const PRODUCT_ID = 38_250;
 const SLUG = 'enstratus-controllers';
 const API_USER = 'ingest-repo';
+const FIRMWARE_USER = 'device-firmware';
 /** What ingest-repo is to be given (its README, "Setting up Particle"): its registration and asks run here on no more than that, and on what only looks. */
 const INGEST: readonly Scope[] = [
   'devices.function:call',
@@ -44,7 +47,10 @@ const LOOKS: readonly Scope[] = [
   'locations:get',
 ];
 
-/** The owner's account, one product, one API user. What is there already stays as it is, but for the API user's scopes. */
+/** What device-firmware's pipeline is to be given (its README, "Setting up Particle"). */
+const FIRMWARE: readonly Scope[] = ['devices:list', 'devices:update', 'firmware:create', 'firmware:list', 'firmware:release'];
+
+/** The owner's account, one product, an API user for each repo that calls Particle. What is there already stays as it is, but for the API users' scopes. */
 export function seed(state: ParticleState, clock: Clock): Seed {
   return state.together(() => {
     if (state.accounts.get(OWNER.username) === undefined) createAccount(state, OWNER.username, OWNER.password);
@@ -58,13 +64,18 @@ export function seed(state: ParticleState, clock: Clock): Seed {
         platform_id: BORON,
         owner: OWNER.username,
       });
-    const users = [...state.api_users.values()];
-    const scopes = [...INGEST, ...LOOKS];
-    const known = users.find((one) => one.product_id === product.id && one.friendly_name === API_USER);
-    const user =
-      known === undefined
-        ? createApiUser(state, clock, product.id, { friendly_name: API_USER, scopes })
-        : state.api_users.put(known.username, { ...known, scopes });
-    return { access_token: user.token, product: { id: product.id, slug: product.slug } };
+    const tokenOf = (friendly_name: string, scopes: Scope[]) => {
+      const known = [...state.api_users.values()].find((one) => one.product_id === product.id && one.friendly_name === friendly_name);
+      const user =
+        known === undefined
+          ? createApiUser(state, clock, product.id, { friendly_name, scopes })
+          : state.api_users.put(known.username, { ...known, scopes });
+      return user.token;
+    };
+    return {
+      access_token: tokenOf(API_USER, [...INGEST, ...LOOKS]),
+      firmware_token: tokenOf(FIRMWARE_USER, [...FIRMWARE]),
+      product: { id: product.id, slug: product.slug },
+    };
   });
 }

@@ -14,6 +14,10 @@ import { publishVitals, vitalsRoutes } from './devices/vitals.ts';
 import { EventHub } from './events/event-hub.ts';
 import { eventRoutes } from './events/event-routes.ts';
 import { EventStreams } from './events/event-stream.ts';
+import { compileRoutes } from './firmware/compile-routes.ts';
+import { Compiler } from './firmware/compiler.ts';
+import { firmwareRoutes } from './firmware/firmware-routes.ts';
+import { FirmwareUpdates } from './firmware/firmware-updates.ts';
 import { listen } from './http/api-server.ts';
 import { localRoutes } from './http/local-routes.ts';
 import { Deliveries, type DeliveryOptions } from './integrations/deliveries.ts';
@@ -69,9 +73,12 @@ export async function startParticleCloud(options: ParticleCloudOptions): Promise
   const traces = options.onSpan === undefined ? undefined : new TraceSpans(options.onSpan);
   const deliveries = new Deliveries(webhooks, new WebhookEvents(hub, clock), clock, { traces, ...options.deliveries });
   const ledgers = new Ledgers(state, sessions, clock);
+  const updates = new FirmwareUpdates(state, sessions, clock);
+  const compiler = new Compiler();
   hub.triggers((event) => deliveries.trigger(event));
   sessions.greetWith((session) => publishVitals(session, clock));
   sessions.greetWith((session) => publishLocation(session, clock, 'time', session.published + 1));
+  sessions.greetWith((session) => updates.greet(session));
   const make = (ids: readonly string[]) => manufacture(state, ids, clock.now());
   let url = '';
   const { server, url: bound } = await listen(
@@ -81,7 +88,9 @@ export async function startParticleCloud(options: ParticleCloudOptions): Promise
       ...userRoutes(state, access),
       ...teamRoutes(state, access, clock),
       ...deviceRoutes(state, access, sessions, clock),
-      ...productDeviceRoutes(state, access, sessions, clock),
+      ...productDeviceRoutes(state, access, { sessions, updates, clock }),
+      ...firmwareRoutes(state, access, updates, clock),
+      ...compileRoutes(state, access, compiler, clock),
       ...callRoutes(access, sessions, clock, options.callTimeout_ms ?? CALL_TIMEOUT_MS, traces),
       ...vitalsRoutes(access, sessions, clock),
       ...locationRoutes(state, access, sessions),
@@ -103,6 +112,7 @@ export async function startParticleCloud(options: ParticleCloudOptions): Promise
     stop: async () => {
       sessions.close();
       deliveries.close();
+      await compiler.stop();
       streams.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());

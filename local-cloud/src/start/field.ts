@@ -4,7 +4,7 @@ import { decodePack } from '@enstratus/contract';
 import { type FieldAnswer, type FieldOrder, fieldAnswer, fieldOrder } from '../fleet/field-messages.ts';
 import type { FleetDevice } from '../fleet/fleet-device.ts';
 import type { Span } from '../kernel/span.ts';
-import type { ParticleAccess } from './particle-parameters.ts';
+import type { FieldParticle } from './particle-parameters.ts';
 import { StartError } from './progress.ts';
 
 type Asked = Extract<FieldOrder, { request: number }>;
@@ -33,7 +33,7 @@ interface FieldPlace {
 
 /** The process with the Particle cloud and the simulated devices (ADR 0007), as the process that started it sees it. */
 export class Field {
-  readonly particle: ParticleAccess;
+  readonly particle: FieldParticle;
   /** Resolves to what the field said last when it ends though nobody stopped it. */
   readonly lost: Promise<string>;
   /** Hears of Particle's part in traces. */
@@ -44,7 +44,7 @@ export class Field {
   #requests = 0;
   #isStopping = false;
 
-  private constructor(child: ChildProcess, particle: ParticleAccess, lastWords: () => string) {
+  private constructor(child: ChildProcess, particle: FieldParticle, lastWords: () => string) {
     this.#child = child;
     this.particle = particle;
     this.#exited = new Promise((resolve) => child.once('exit', () => resolve()));

@@ -13,6 +13,8 @@ import { type Endpoints, endpointsFile, removeEndpoints, writeEndpoints } from '
 import type { FleetPlan } from './fleet-plan.ts';
 import { writeParticleParameters } from './particle-parameters.ts';
 import { bringUpPipelines, type RunningPipelines } from './pipelines/bring-up-pipelines.ts';
+import { deliveryOrganization } from './pipelines/delivery-organization.ts';
+import { assignDeviceGroups, spreadOverGroups } from './pipelines/device-groups.ts';
 import { type Progress, StartError } from './progress.ts';
 import { listenOnOwnPort } from './remembered-port.ts';
 import { holdDirectory } from './run-lock.ts';
@@ -111,7 +113,7 @@ async function bringUp(options: StartOptions, cloud: Cloud, caller: Caller, flee
     deployed: new Stamps(join(directory, 'deployed.json')),
     progress,
   };
-  const { particle } = fleet.field;
+  const { firmwareToken, ...particle } = fleet.field.particle;
   let pipelines: RunningPipelines | undefined;
   if (options.pipelines === undefined) await deployAll(deployment, await synthesize(deployment, options.packagesHash));
   else {
@@ -122,7 +124,7 @@ async function bringUp(options: StartOptions, cloud: Cloud, caller: Caller, flee
       cloud,
       deployed,
       progress,
-      particle,
+      particle: { ...particle, firmwareToken },
       packagesHash: options.packagesHash,
       ...options.pipelines,
     });
@@ -131,6 +133,12 @@ async function bringUp(options: StartOptions, cloud: Cloud, caller: Caller, flee
   const endpoints = await progress.step(`Registering ${devices.length} demo devices, and people`, (tell) =>
     collectEndpoints({ cloud, caller, directory, devices, particle, registered: deployment.deployed, tell }),
   );
+  if (pipelines !== undefined) {
+    const ids = devices.map(({ particleId }) => particleId);
+    await progress.step(`Putting ${ids.length} devices into the groups of the stages`, () =>
+      assignDeviceGroups(particle, spreadOverGroups(ids, deliveryOrganization())),
+    );
+  }
   await fleet.loadHistory(endpoints.tableName, progress);
   await fleet.goLive();
   return { ...endpoints, pipelines: pipelines ?? null };

@@ -31,15 +31,15 @@ export function deviceAnswer(record: DeviceRecord, online: boolean) {
 }
 
 /** A device of a product (Cloud API reference, "List devices in a product"). */
-export function productDeviceAnswer(record: DeviceRecord, online: boolean) {
-  const { product_id, groups, development, denied } = record;
+export function productDeviceAnswer(record: DeviceRecord, online: boolean, targeted_firmware_release_version: number | null) {
+  const { product_id, groups, development, denied, firmware_version = null, desired_firmware_version = null } = record;
   return {
     ...deviceAnswer(record, online),
     firmware_product_id: product_id,
     groups,
-    firmware_version: null,
-    desired_firmware_version: null,
-    targeted_firmware_release_version: null,
+    firmware_version,
+    desired_firmware_version,
+    targeted_firmware_release_version,
     development,
     quarantined: false,
     denied,

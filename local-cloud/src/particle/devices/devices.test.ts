@@ -118,7 +118,7 @@ describe('devices, by particle-api-js', () => {
       statusCode: 501,
       errorDescription: expect.stringContaining('signal'),
     });
-    await expect(world.api.lockDeviceProductFirmware({ ...of, desiredFirmwareVersion: 3 })).rejects.toMatchObject({ statusCode: 501 });
+    await expect(world.api.lockDeviceProductFirmware({ ...of, desiredFirmwareVersion: 3 })).rejects.toMatchObject({ statusCode: 400 });
     await expect(world.api.flashDevice({ ...of, files: { firmware: Buffer.from('x') } })).rejects.toMatchObject({ statusCode: 501 });
   });
 
@@ -221,9 +221,9 @@ describe('devices, by particle-api-js', () => {
   });
 
   it('and what is not carried out is said by its name', async () => {
-    await expect(world.api.listProductFirmware({ product: world.product.id })).rejects.toMatchObject({
+    await expect(world.api.get({ uri: `/v1/products/${world.product.id}/customers` })).rejects.toMatchObject({
       statusCode: 501,
-      body: { error: 'not_carried_out', error_description: expect.stringContaining(`GET /v1/products/${world.product.id}/firmware`) },
+      body: { error: 'not_carried_out', error_description: expect.stringContaining(`GET /v1/products/${world.product.id}/customers`) },
     });
   });
 });

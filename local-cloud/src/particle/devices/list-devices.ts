@@ -39,7 +39,7 @@ export function listDevices(devices: readonly DeviceRecord[], query: Readonly<Re
 function compare(one: DeviceRecord, other: DeviceRecord, by: z.infer<typeof asked>['sortAttr']): number {
   if (by === 'deviceName') return (one.name ?? '').localeCompare(other.name ?? '');
   if (by === 'deviceId') return one.id < other.id ? -1 : Number(one.id > other.id);
-  if (by === 'firmwareVersion') return 0;
+  if (by === 'firmwareVersion') return (one.firmware_version ?? 0) - (other.firmware_version ?? 0);
   if (by === 'lastHeard') return (one.last_heard ?? 0) - (other.last_heard ?? 0);
   return (one.last_handshake_at ?? 0) - (other.last_handshake_at ?? 0);
 }

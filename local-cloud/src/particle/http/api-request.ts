@@ -5,6 +5,7 @@ import type { OpenSpan } from '../trace-spans.ts';
 export interface UploadedFile {
   readonly filename: string;
   readonly text: string;
+  readonly bytes: Uint8Array;
 }
 
 /** A request whose body was read and whose path was matched. */
@@ -28,11 +29,11 @@ export interface ApiRequest {
   readonly span?: OpenSpan;
 }
 
-/** `body` undefined: nothing is written, as with 204. `raw`: it is written as it is, as plain text. */
+/** `body` undefined: nothing is written, as with 204. `raw`: it is written as it is, as plain text, or bytes as a file. */
 export interface ApiAnswer {
   readonly status: number;
   readonly body?: unknown;
-  readonly raw?: string;
+  readonly raw?: string | Uint8Array;
 }
 
 /** Takes over the answer, as an event stream does. */

@@ -67,6 +67,7 @@ function write(outgoing: ServerResponse, { status, body, raw }: ApiAnswer): void
     return;
   }
   const text = raw ?? JSON.stringify(body);
-  const type = raw === undefined ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8';
+  const plain = typeof raw === 'string' ? 'text/plain; charset=utf-8' : 'application/octet-stream';
+  const type = raw === undefined ? 'application/json; charset=utf-8' : plain;
   outgoing.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) }).end(text);
 }

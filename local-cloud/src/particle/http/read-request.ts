@@ -80,7 +80,10 @@ async function readMultipart(bytes: Buffer, contentType: string): Promise<{ fiel
   }
   for (const [name, value] of form) {
     if (typeof value === 'string') fields[name] = value;
-    else files.push({ filename: value.name, text: await value.text() });
+    else {
+      const content = new Uint8Array(await value.arrayBuffer());
+      files.push({ filename: value.name, text: new TextDecoder().decode(content), bytes: content });
+    }
   }
   return { fields, files };
 }

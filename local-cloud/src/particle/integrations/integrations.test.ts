@@ -135,7 +135,7 @@ describe('webhooks, by particle-api-js', () => {
     await first.stop();
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const second = await startWorld({ file });
-    expect(second.cloud.seed()).toEqual({ access_token, product: first.product });
+    expect(second.cloud.seed()).toMatchObject({ access_token, product: first.product });
     const { body } = await second.api.getDevice({ deviceId: device.particle_id, product: second.product.id });
     expect(body).toMatchObject({ online: false, last_heard: expect.any(String), functions: device.functions });
     await second.cloud.link.connect(device).publish('status', 'after the restart');

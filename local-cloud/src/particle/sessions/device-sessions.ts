@@ -55,6 +55,8 @@ export class DeviceSessions implements DeviceCloud {
       functions: [...device.functions],
       variables: Object.fromEntries(device.variables.map((name) => [name, variableType(device.variable(name))])),
     });
+    if (device.product_version === undefined) delete record.firmware_version;
+    else record.firmware_version = device.product_version;
     this.#state.deviceChanged(record);
     this.#status(record, 'online');
     // After `connect` has returned, so that the device knows its session when the cloud first speaks to it.

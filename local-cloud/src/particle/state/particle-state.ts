@@ -7,12 +7,14 @@ import type {
   AccessToken,
   Account,
   ApiUser,
+  CompiledBinary,
   DeviceRecord,
   Integration,
   LedgerDefinition,
   LedgerInstance,
   OAuthClient,
   Product,
+  ProductFirmware,
 } from './records.ts';
 
 /** Everything that outlives the process, in one SQLite file that only its owner may read: tokens stand in it. */
@@ -26,6 +28,8 @@ export class ParticleState {
   readonly integrations: Kept<Integration>;
   readonly ledgers: Kept<LedgerDefinition>;
   readonly ledger_instances: Kept<LedgerInstance>;
+  readonly firmware: Kept<ProductFirmware>;
+  readonly compiled: Kept<CompiledBinary>;
   readonly #database: DatabaseSync;
   #timer: NodeJS.Timeout | undefined;
 
@@ -42,6 +46,8 @@ export class ParticleState {
     this.devices = new Kept(this.#database, 'devices');
     this.integrations = new Kept(this.#database, 'integrations');
     this.ledgers = new Kept(this.#database, 'ledgers');
+    this.firmware = new Kept(this.#database, 'firmware');
+    this.compiled = new Kept(this.#database, 'compiled');
     this.ledger_instances = new Kept(this.#database, 'ledger_instances');
   }
 

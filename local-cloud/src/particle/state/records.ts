@@ -76,6 +76,40 @@ export interface DeviceRecord {
   last_handshake_at: number | null;
   vitals: { readonly updated_at: number; readonly payload: Readonly<Record<string, unknown>> } | null;
   location: DeviceLocation | null;
+  /** PRODUCT_VERSION of the firmware with which it connected last; undefined: it told none. */
+  firmware_version?: number;
+  /** The version that it is locked to. */
+  desired_firmware_version?: number;
+}
+
+/** A version of a product's firmware. */
+export interface ProductFirmware {
+  readonly id: string;
+  readonly product_id: number;
+  readonly version: number;
+  readonly title: string;
+  readonly description: string;
+  /** Of the file. */
+  readonly name: string;
+  readonly size: number;
+  readonly uploaded_at: number;
+  /** Username. */
+  readonly uploaded_by: string;
+  readonly product_default: boolean;
+  /** Groups that it is released to. */
+  readonly groups: readonly string[];
+  /** Whether it was ever released. */
+  readonly released: boolean;
+  /** Whether its release goes to devices that are online at once. */
+  readonly intelligent: boolean;
+  readonly binary: string;
+}
+
+/** What the cloud compiler made, in base64. */
+export interface CompiledBinary {
+  readonly id: string;
+  readonly binary: string;
+  readonly expires_at: number;
 }
 
 export type LedgerScope = 'Owner' | 'Product' | 'Device';

@@ -5,7 +5,7 @@ import { administratorOf } from '../../kernel/principal.ts';
 import type { Caller, Scope } from '../../kernel/service.ts';
 import { awsEnvironment, type CdkTarget, cdk } from '../cdk-cli.ts';
 import { deployAll, isDeployed } from '../deploy.ts';
-import { type ParticleAccess, writeParticleParameters } from '../particle-parameters.ts';
+import { type FieldParticle, writeFirmwareParameters, writeParticleParameters } from '../particle-parameters.ts';
 import { type Progress, StartError } from '../progress.ts';
 import { runProgram } from '../run-program.ts';
 import type { Stamps } from '../stamps.ts';
@@ -24,7 +24,7 @@ export interface PipelinesOptions {
   readonly progress: Progress;
   readonly packagesHash: string;
   /** The product to which every stage's devices belong here. */
-  readonly particle: ParticleAccess;
+  readonly particle: FieldParticle;
   /** Names of the repos whose pipelines are deployed; undefined for all that have one. */
   readonly only: readonly string[] | undefined;
 }
@@ -55,6 +55,7 @@ export async function bringUpPipelines(options: PipelinesOptions): Promise<Runni
   const accounts = { delivery: delivery.account, ...Object.fromEntries(stages.map(({ stage, account }) => [stage, account])) };
   for (const [name, account] of Object.entries(accounts)) await bootstrapAccount(name, target(account), options);
   await deployDelivery(root, target(delivery.account), options);
+  await writeFirmwareParameters(cloud, administrator({ account: delivery.account, region }), options.particle);
   const saidInert = new Set<string>();
   for (const { stage, account } of stages) {
     progress.note(`  ${stage.toUpperCase()}: account ${account}`);

@@ -23,6 +23,14 @@ export const deliveryParameterNames = {
   failuresTopicArn: '/enstratus/delivery/failures-topic-arn',
 } as const;
 
+/** Names of SSM parameters of the delivery account by which firmware finds Particle. Whoever sets Particle up writes them. */
+export const particleDeliveryParameterNames = {
+  /** Such as `https://api.particle.io`. */
+  apiUrl: '/enstratus/delivery/particle-api-url',
+  /** SecureString: the token of an API user of the product. */
+  accessToken: '/enstratus/delivery/particle-access-token',
+} as const;
+
 /** The registry of the packages that repos share: a CodeArtifact domain and its repository, in the delivery account. */
 export const packageRegistry = { domain: 'enstratus', repository: 'packages' } as const;
 

@@ -9,6 +9,9 @@ import { buildSync } from 'esbuild';
 /** Where a cloud assembly carries the programs that its pipeline's builds run. */
 const folder = 'delivery/programs';
 
+/** The folder of a cloud assembly for what else the pipeline's builds need: `delivery`, which no assembly of the CDK has. */
+export const deliveryProgramFolder = 'delivery';
+
 /**
  * Bundles a program with all that it imports into the cloud assembly, so that a build which is handed the assembly alone can run it: nothing
  * is installed there, and each commit is checked by its own version.
@@ -36,6 +39,10 @@ export function deliveryProgram(scope: IConstruct, name: string, entry: URL | st
   });
   return `node ${folder}/${name}.mjs`;
 }
+
+/** The command of the program that ends what waits at a gate when something newer comes. */
+export const overtakeProgram = (scope: IConstruct): string =>
+  deliveryProgram(scope, 'overtake-older', new URL('./programs/overtake-older.js', import.meta.url));
 
 /** The command of the program that tells changes, with the data by which CDK's template difference knows what replaces a resource: a file beside its folder. */
 export function tellChangesProgram(scope: IConstruct): string {

@@ -6,6 +6,7 @@ export {
   deliveryParameterNames,
   packageRegistry,
   parameterReadersPrefix,
+  particleDeliveryParameterNames,
 } from './delivery-names.ts';
 export { inDeploymentOrder, type ParameterUse, parameterUse, waitsFor } from './deployment-order.ts';
 export { type Organization, type OrganizationStage, organizationNamed, parseOrganization } from './organization.ts';

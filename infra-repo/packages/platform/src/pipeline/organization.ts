@@ -10,6 +10,11 @@ const stage = z.strictObject({
   account,
   /** Where it isn't the organization's. */
   region: region.optional(),
+  /** The device group of the Particle product that belongs to this stage ("Device groups": letters, digits, hyphen and underscore, at most 64). */
+  particle_group: z
+    .string()
+    .regex(/^[a-z0-9_-]{1,64}$/i, 'must be the name of a device group')
+    .optional(),
   /** Settings of the repos' apps in this stage, by the names under which they read them (`-c name=value`). */
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 });
@@ -25,6 +30,15 @@ const source = z.discriminatedUnion('provider', [
   }),
 ]);
 
+const particle = z.strictObject({
+  /** Id or slug of the product that the devices belong to. */
+  product: z.string().regex(/^[a-z0-9-]+$/, "must be the product's id or slug"),
+  /** Of its hardware: 13 is the Boron (Device OS reference, "Platform ID"). */
+  platform_id: z.number().int().min(0),
+  /** The Device OS that firmware is compiled for; a device with an older one gets it along with the firmware. */
+  device_os: z.string().regex(/^\d+\.\d+\.\d+$/, 'must be a version such as 6.3.0'),
+});
+
 const organization = z.strictObject({
   organization: z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be lower case letters, digits and dashes'),
   region,
@@ -36,6 +50,8 @@ const organization = z.strictObject({
     .refine((stages) => new Set(stages.map((one) => one.stage)).size === stages.length, 'must name each stage once')
     .refine((stages) => new Set(stages.map((one) => one.account)).size === stages.length, 'must give each stage an account of its own'),
   source,
+  /** Where devices get their firmware from; who delivers none has none. Where its API is, and the token for it, stand in SSM parameters of the delivery account. */
+  particle: particle.optional(),
 });
 
 /** Where an organization delivers to: the one file that holds ids of accounts and regions. */

@@ -1,24 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { type CfnOutput, Duration, Stack, Stage } from 'aws-cdk-lib';
-import { ComputeType } from 'aws-cdk-lib/aws-codebuild';
-import { Repository } from 'aws-cdk-lib/aws-codecommit';
-import { type CfnPipeline, ExecutionMode, Pipeline, PipelineType } from 'aws-cdk-lib/aws-codepipeline';
-import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
-import { CodeBuildStep, CodePipeline, CodePipelineSource, type FileSet, type IFileSetProducer, type Step } from 'aws-cdk-lib/pipelines';
+import { type CfnOutput, Stage } from 'aws-cdk-lib';
+import type { Step } from 'aws-cdk-lib/pipelines';
 import type { Construct } from 'constructs';
 import { z } from 'zod';
 import type { Deployment } from '../cdk/service-app.ts';
-import { BranchChecks } from './branch-checks.ts';
 import type { DeliveredRepo } from './delivery-names.ts';
+import { DeliveryPipeline, kebab, shownStage } from './delivery-pipeline.ts';
 import { deliveryProgram } from './delivery-program.ts';
-import type { Organization, OrganizationStage } from './organization.ts';
-import { acknowledgePipeline } from './pipeline-findings.ts';
-import { packageEnvironment, serviceBuildSpec } from './service-buildspec.ts';
-import { SharedDelivery } from './shared-delivery.ts';
+import type { Organization } from './organization.ts';
 import { StageSteps } from './stage-steps.ts';
-
-/** Exact versions of CDK's tools in the pipeline's own builds: `aws-cdk@3.0.0`, which npm's `latest` once was, can't deploy, and cdk-assets refuses newer libraries. */
-const cdkTools = { cliVersion: '2.1148.1', cdkAssetsCliVersion: '4.7.3' } as const;
 
 /** What a repo puts into a stage. */
 export interface StageContents {
@@ -50,51 +40,17 @@ export interface ServicePipelineProps {
   readonly publishesPackages?: boolean;
 }
 
-const shown: Readonly<Record<OrganizationStage['stage'], string>> = { dev: 'Dev', test: 'Test', prod: 'Prod' };
-
 /**
  * The pipeline by which a repo delivers itself (CDK Pipelines on CodePipeline V2): source > build by the one shared buildspec > its own update > assets > each stage of
  * the organization. Before every stage but the first stands a gate: what would change is told, and somebody approves. Each stage ends with its
  * smoke test; when the stage fails it goes back to the revision that was there ("Configure a stage for automatic rollback"). A newer push overtakes an older one
  * that waits (execution mode SUPERSEDED), at a gate too.
  */
-export class ServicePipeline extends Stack {
+export class ServicePipeline extends DeliveryPipeline {
   constructor(scope: Construct, id: string, props: ServicePipelineProps) {
     const { organization, repo, publishesPackages = false } = props;
-    const { account } = organization.delivery;
-    super(scope, id, {
-      stackName: id,
-      env: { account, region: organization.region },
-      description: `ENStratus: the pipeline by which ${repo} delivers itself`,
-      tags: { system: 'enstratus', repo },
-    });
-    const shared = new SharedDelivery(this);
-    const environment = { buildImage: shared.image, computeType: ComputeType.SMALL };
-    const source = this.#source(organization, repo);
-    const synth = new CodeBuildStep('Synth', {
-      input: fileSet(source),
-      commands: [],
-      env: packageEnvironment(account),
-      role: shared.role('buildRoleArn'),
-      partialBuildSpec: serviceBuildSpec(),
-      primaryOutputDirectory: 'cdk.out',
-      timeout: Duration.minutes(30),
-    });
-    const codePipeline = new Pipeline(this, 'Pipeline', {
-      pipelineName: repo,
-      pipelineType: PipelineType.V2,
-      executionMode: ExecutionMode.SUPERSEDED,
-      restartExecutionOnUpdate: true,
-      artifactBucket: shared.artifacts,
-    });
-    const pipeline = new CodePipeline(this, 'Delivery', {
-      codePipeline,
-      // Its type says that it may hand on nothing; handed on as files alone, CDK would not see that it is the step that synthesizes.
-      synth: synth as unknown as IFileSetProducer,
-      ...cdkTools,
-      publishAssetsInParallel: false,
-      codeBuildDefaults: { buildEnvironment: environment, timeout: Duration.minutes(20) },
-    });
+    super(scope, id, props);
+    const { shared, source, assembly, pipeline } = this;
     const asked = Object.entries({ SmokeTest: props.smokeTest, ...props.afterwards }).map(
       ([step, program]) => [step, deliveryProgram(this, kebab(step), program)] as const,
     );
@@ -103,13 +59,13 @@ export class ServicePipeline extends Stack {
       repo,
       shared,
       source,
-      assembly: fileSet(synth),
+      assembly,
       needsContract: publishesPackages ? undefined : contractNeeded(props.manifest),
       publishesPackages,
     });
-    const names = organization.stages.map(({ stage }) => shown[stage]);
+    const names = organization.stages.map(({ stage }) => shownStage[stage]);
     for (const [index, target] of organization.stages.entries()) {
-      const name = shown[target.stage];
+      const name = shownStage[target.stage];
       const stage = new Stage(this, name, { env: { account: target.account, region: target.region ?? organization.region } });
       for (const [key, value] of Object.entries(target.settings)) stage.node.setContext(key, value);
       const { outputs } = props.contents(stage, {
@@ -130,33 +86,8 @@ export class ServicePipeline extends Stack {
         pipeline.addStage(stage, { post });
       }
     }
-    pipeline.buildPipeline();
-    const resource = codePipeline.node.defaultChild as CfnPipeline;
-    for (const [index, stage] of codePipeline.stages.entries()) {
-      if (names.includes(stage.stageName)) resource.addPropertyOverride(`Stages.${index}.OnFailure`, { Result: 'ROLLBACK' });
-    }
-    codePipeline.onStateChange('Failed', {
-      description: `Tells when the pipeline of ${repo} has failed`,
-      eventPattern: { detail: { state: ['FAILED'] } },
-      target: new SnsTopic(shared.failures),
-    });
-    new BranchChecks(this, 'Checks', { organization, repo, shared, environment });
-    acknowledgePipeline(this, pipeline);
+    this.finish();
   }
-
-  #source({ source }: Organization, repo: DeliveredRepo): CodePipelineSource {
-    if (source.provider === 'CodeCommit')
-      return CodePipelineSource.codeCommit(Repository.fromRepositoryName(this, 'Repository', repo), 'main');
-    return CodePipelineSource.connection(`${source.owner}/${repo}`, 'main', { connectionArn: source.connection_arn });
-  }
-}
-
-const kebab = (name: string): string => name.replace(/(?<=[a-z0-9])[A-Z]/g, '-$&').toLowerCase();
-
-/** What a step hands on. CDK's types say of every step that it may hand on nothing. */
-function fileSet({ primaryOutput, id }: Step): FileSet {
-  if (primaryOutput === undefined) throw new Error(`the step ${id} hands on no files`);
-  return primaryOutput;
 }
 
 const manifestSchema = z.object({ dependencies: z.record(z.string(), z.string()).default({}) });

@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import { type CfnOutput, Duration, type Stack, type Stage } from 'aws-cdk-lib';
-import { CodeBuildStep, type CodePipelineSource, type IFileSetProducer, ManualApprovalStep, type Step } from 'aws-cdk-lib/pipelines';
+import { CodeBuildStep, type CodePipelineSource, type IFileSetProducer, type Step } from 'aws-cdk-lib/pipelines';
 import type { DeliveredRepo } from './delivery-names.ts';
-import { deliveryProgram, tellChangesProgram } from './delivery-program.ts';
+import { deliveryProgram, overtakeProgram, tellChangesProgram } from './delivery-program.ts';
+import { approval, overtaking } from './gate-steps.ts';
 import type { Organization, OrganizationStage } from './organization.ts';
 import { packageEnvironment, registryLogin } from './service-buildspec.ts';
 import type { SharedDelivery } from './shared-delivery.ts';
@@ -31,7 +32,7 @@ export class StageSteps {
   constructor(stack: Stack, props: StageStepsProps) {
     this.#props = props;
     this.#changes = tellChangesProgram(stack);
-    this.#overtake = deliveryProgram(stack, 'overtake-older', new URL('./programs/overtake-older.js', import.meta.url));
+    this.#overtake = overtakeProgram(stack);
     this.#publish = props.publishesPackages
       ? deliveryProgram(stack, 'publish-packages', new URL('./programs/publish-packages.js', import.meta.url))
       : '';
@@ -70,29 +71,12 @@ export class StageSteps {
 
   /** Somebody decides. What is shown to them comes from the step that tells the changes. */
   gate(name: string, changes: CodeBuildStep): Step {
-    const gate = new ManualApprovalStep(`Approve${name}`, {
-      comment: changes.exportedVariable('SUMMARY'),
-      notificationTopic: this.#props.shared.approvals,
-    });
-    gate.addStepDependency(changes);
-    return gate;
+    return approval(name, changes, this.#props.shared);
   }
 
-  /**
-   * Ends older executions that wait at the next gate: CodePipeline keeps a stage locked while an approval waits in it, so that a newer push would wait for a
-   * decision about an older one.
-   */
+  /** Ends older executions that wait at the next gate. */
   overtake(name: string, gateStage: string, after: Step | undefined): Step {
-    const { repo, shared, assembly } = this.#props;
-    const step = new CodeBuildStep(`${name}Overtake`, {
-      input: assembly,
-      commands: [this.#overtake],
-      role: shared.role('overtakeRoleArn'),
-      timeout: Duration.minutes(10),
-      env: { PIPELINE_NAME: repo, GATE_STAGE: gateStage },
-    });
-    if (after !== undefined) step.addStepDependency(after);
-    return step;
+    return overtaking(name, { ...this.#props, command: this.#overtake, gateStage, after });
   }
 
   /**
