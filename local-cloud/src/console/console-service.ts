@@ -1,6 +1,7 @@
 import type { Cloud } from '../kernel/cloud.ts';
 import type { Service } from '../kernel/service.ts';
 import type { LambdaService } from '../services/lambda/lambda-service.ts';
+import { alarmRoutes } from './api/alarm-routes.ts';
 import { billRoutes } from './api/bill-routes.ts';
 import { bucketRoutes } from './api/bucket-routes.ts';
 import { functionRoutes } from './api/function-routes.ts';
@@ -35,6 +36,7 @@ export function createConsole(cloud: Cloud, bounds?: InvocationBounds): Service 
     ...functionRoutes(invocations),
     ...tableRoutes,
     ...logRoutes,
+    ...alarmRoutes,
     ...queues,
     ...bucketRoutes,
     ...billRoutes,

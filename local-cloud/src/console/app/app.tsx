@@ -13,6 +13,7 @@ const GROUPS: readonly { title: string; pages: readonly { path: string; name: st
       { path: 'traces', name: 'Traces' },
       { path: 'functions', name: 'Functions' },
       { path: 'logs', name: 'Logs' },
+      { path: 'alarms', name: 'Alarms' },
     ],
   },
   {

@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react';
+import { AlarmPage } from './alarms/alarm-page.tsx';
+import { AlarmsPage } from './alarms/alarms-page.tsx';
 import type { Place } from './data/router.ts';
 import { Head } from './design/parts.tsx';
 import { FunctionPage } from './functions/function-page.tsx';
@@ -33,6 +35,8 @@ export function pageAt(place: Place): ReactNode {
       return <InvocationPage key={name} id={name ?? ''} />;
     case 'logs':
       return <LogsPage place={place} />;
+    case 'alarms':
+      return name === undefined ? <AlarmsPage /> : <AlarmPage key={name} name={name} />;
     case 'tables':
       return name === undefined ? <TablesPage /> : <TablePage key={name} name={name} place={place} />;
     case 'queues':

@@ -15,6 +15,17 @@ export interface Series extends MetricName {
   readonly byUnit: Map<string, Datapoints>;
   /** When a value was put last, ms since 1970. */
   written_ms: number;
+  /** True when it made room for another. */
+  forgotten: boolean;
+}
+
+/** Where the values of one unit go. */
+interface Place extends Scope {
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly unit: string;
+  readonly series: Series;
+  readonly points: Datapoints;
 }
 
 /** As many metrics are kept at once, over all accounts; the one that has had no value for longest makes room. */
@@ -23,7 +34,8 @@ const MAX_SERIES = 5_000;
 /** Every metric's values of the last hours, in memory: a restart begins anew. */
 export class MetricStore {
   readonly #series = new Map<string, Series>();
-  readonly #texts = new WeakMap<Dimensions, string>();
+  /** Whoever tells often hands the same dimensions each time: then its metrics are found without their names being put together. */
+  readonly #places = new WeakMap<Dimensions, Place[]>();
   readonly #clock: () => number;
 
   constructor(clock: () => number) {
@@ -35,19 +47,8 @@ export class MetricStore {
     const now = this.#clock();
     const when = at_ms ?? now;
     if (when < now - KEPT_MS) return;
-    const key = this.#key(scope, name);
-    let series = this.#series.get(key);
-    if (series === undefined) {
-      series = { ...name, scope: { account: scope.account, region: scope.region }, byUnit: new Map(), written_ms: now };
-      this.#makeRoom();
-      this.#series.set(key, series);
-    }
+    const { series, points } = this.#placeOf(scope, name, unit);
     series.written_ms = now;
-    let points = series.byUnit.get(unit);
-    if (points === undefined) {
-      points = new Datapoints();
-      series.byUnit.set(unit, points);
-    }
     points.add(when, values.count, values.sum, values.minimum, values.maximum);
   }
 
@@ -57,7 +58,7 @@ export class MetricStore {
     name: MetricName,
     { unit, end_ms, period_ms, periods }: { unit?: string | undefined; end_ms: number; period_ms: number; periods: number },
   ): (StatisticSet | undefined)[] {
-    const byUnit = this.#series.get(this.#key(scope, name))?.byUnit ?? new Map<string, Datapoints>();
+    const byUnit = this.#series.get(keyOf(scope, name))?.byUnit ?? new Map<string, Datapoints>();
     const wanted = unit === undefined ? [...byUnit.values()] : [byUnit.get(unit)].filter((one) => one !== undefined);
     const found: (StatisticSet | undefined)[] = new Array(periods).fill(undefined);
     for (const points of wanted) {
@@ -74,33 +75,60 @@ export class MetricStore {
     return [...this.#series.values()].filter(({ scope }) => scope.account === account && scope.region === region);
   }
 
-  #key({ account, region }: Scope, { namespace, metricName, dimensions }: MetricName): string {
-    return `${account}\n${region}\n${namespace}\n${metricName}\n${this.#textOf(dimensions)}`;
+  #placeOf({ account, region }: Scope, { namespace, metricName, dimensions }: MetricName, unit: string): Place {
+    const places = this.#places.get(dimensions) ?? [];
+    for (const place of places) {
+      const isIt =
+        place.metricName === metricName &&
+        place.namespace === namespace &&
+        place.account === account &&
+        place.region === region &&
+        place.unit === unit;
+      if (isIt && !place.series.forgotten) return place;
+    }
+    const series = this.#seriesOf({ account, region }, { namespace, metricName, dimensions });
+    let points = series.byUnit.get(unit);
+    if (points === undefined) {
+      points = new Datapoints();
+      series.byUnit.set(unit, points);
+    }
+    const place: Place = { account, region, namespace, metricName, unit, series, points };
+    this.#places.set(dimensions, [...places.filter((one) => !one.series.forgotten), place]);
+    return place;
   }
 
-  /** Whoever tells often hands the same object each time. */
-  #textOf(dimensions: Dimensions): string {
-    let text = this.#texts.get(dimensions);
-    if (text === undefined) {
-      text = Object.keys(dimensions)
-        .sort()
-        .map((name) => `${name}\u0000${dimensions[name] ?? ''}`)
-        .join('\n');
-      this.#texts.set(dimensions, text);
+  #seriesOf(scope: Scope, name: MetricName): Series {
+    const key = keyOf(scope, name);
+    let series = this.#series.get(key);
+    if (series === undefined) {
+      const { namespace, metricName, dimensions } = name;
+      series = { namespace, metricName, dimensions, scope, byUnit: new Map(), written_ms: this.#clock(), forgotten: false };
+      this.#makeRoom();
+      this.#series.set(key, series);
     }
-    return text;
+    return series;
   }
 
   #forget(): void {
     const before = this.#clock() - KEPT_MS;
-    for (const [key, { written_ms }] of this.#series) if (written_ms < before) this.#series.delete(key);
+    for (const [key, series] of this.#series) if (series.written_ms < before) this.#drop(key, series);
   }
 
   #makeRoom(): void {
     if (this.#series.size < MAX_SERIES) return;
     this.#forget();
     if (this.#series.size < MAX_SERIES) return;
-    const [oldest] = [...this.#series].sort(([, a], [, b]) => a.written_ms - b.written_ms);
-    if (oldest !== undefined) this.#series.delete(oldest[0]);
+    let oldest: [string, Series] | undefined;
+    for (const entry of this.#series) if (oldest === undefined || entry[1].written_ms < oldest[1].written_ms) oldest = entry;
+    if (oldest !== undefined) this.#drop(...oldest);
   }
+
+  #drop(key: string, series: Series): void {
+    series.forgotten = true;
+    this.#series.delete(key);
+  }
+}
+
+function keyOf({ account, region }: Scope, { namespace, metricName, dimensions }: MetricName): string {
+  return JSON.stringify([account, region, namespace, metricName, ...Object.entries(dimensions).sort()]);
 }
