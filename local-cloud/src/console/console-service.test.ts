@@ -1,4 +1,5 @@
 import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateAliasCommand, PublishVersionCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -6,6 +7,7 @@ import { createDynamoDb } from '../services/dynamodb/dynamodb-service.ts';
 import { type LambdaCloud, startLambdaCloud } from '../services/lambda/testing/lambda-cloud.ts';
 import { createSsm } from '../services/ssm/ssm-service.ts';
 import { createConsole } from './console-service.ts';
+import { functionDetail } from './shapes/functions.ts';
 import { invocationDetail, invocationList } from './shapes/invocations.ts';
 import { queryResults, startedQuery } from './shapes/logs.ts';
 import { picture } from './shapes/picture.ts';
@@ -40,6 +42,28 @@ const read = async (path: string): Promise<unknown> => {
 };
 const post = (path: string, body: unknown, headers: Record<string, string> = { Origin: cloud.test.endpoint }) =>
   ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) });
+
+it('shows the versions of a function and how an alias shares between them, and which of them ran', async () => {
+  const { lambda } = cloud;
+  await cloud.create('versioned', "exports.handler = async () => 'first';");
+  await lambda.send(new PublishVersionCommand({ FunctionName: 'versioned' }));
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'versioned', MemorySize: 256 }));
+  await lambda.send(new PublishVersionCommand({ FunctionName: 'versioned' }));
+  const RoutingConfig = { AdditionalVersionWeights: { '2': 0.1 } };
+  await lambda.send(new CreateAliasCommand({ FunctionName: 'versioned', Name: 'live', FunctionVersion: '1', RoutingConfig }));
+  const { aliases, versions } = functionDetail.parse(await read('/api/functions/versioned'));
+  expect(aliases).toEqual([
+    { name: 'live', shares: [expect.objectContaining({ version: '1', share: 0.9 }), { version: '2', share: 0.1 }] },
+  ]);
+  expect(versions.map(({ version, memory_mb }) => [version, memory_mb])).toEqual([
+    ['2', 256],
+    ['1', 128],
+  ]);
+  await cloud.invoke('versioned');
+  await cloud.invoke('versioned:2');
+  const { invocations } = invocationList.parse(await read('/invocations?function=versioned'));
+  expect(invocations.map(({ version }) => version)).toEqual(['2', undefined]);
+});
 
 describe('/_local/invocations', () => {
   it('keeps an invocation with its log, event and answer, and leaves secrets out', async () => {

@@ -193,6 +193,44 @@ describe('what is wrong is refused before anything is made', () => {
     ['a transform', { Resources: { A: { Type: THING } }, Transform: 'AWS::Serverless-2016-10-31' }, /template section "Transform"/],
     ['an unknown attribute', { Resources: { A: { Type: THING, Props: {} } } }, "Invalid template resource property 'Props' of A"],
     ['a creation policy', { Resources: { A: { Type: THING, CreationPolicy: {} } } }, /resource attribute "CreationPolicy" of A/],
+    [
+      'an update policy for groups of servers',
+      { Resources: { A: { Type: THING, UpdatePolicy: { AutoScalingRollingUpdate: {} } } } },
+      /UpdatePolicy "AutoScalingRollingUpdate" of A/,
+    ],
+    [
+      'a hook of an update policy',
+      {
+        Resources: {
+          A: {
+            Type: 'AWS::Lambda::Alias',
+            UpdatePolicy: { CodeDeployLambdaAliasUpdate: { ApplicationName: 'a', DeploymentGroupName: 'g', BeforeAllowTrafficHook: 'h' } },
+          },
+        },
+      },
+      /UpdatePolicy "CodeDeployLambdaAliasUpdate.BeforeAllowTrafficHook" of A/,
+    ],
+    [
+      'an update policy of what is no alias',
+      {
+        Resources: {
+          A: { Type: THING, UpdatePolicy: { CodeDeployLambdaAliasUpdate: { ApplicationName: 'a', DeploymentGroupName: 'g' } } },
+        },
+      },
+      /CodeDeployLambdaAliasUpdate is for AWS::Lambda::Alias, not for/,
+    ],
+    [
+      'an update policy that names nothing',
+      {
+        Resources: {
+          A: {
+            Type: 'AWS::Lambda::Alias',
+            UpdatePolicy: { CodeDeployLambdaAliasUpdate: { ApplicationName: { Ref: 'B' }, DeploymentGroupName: 'g' } },
+          },
+        },
+      },
+      'Template format error: Unresolved resource dependencies [B] in the Resources block of the template',
+    ],
     ['a snapshot policy', { Resources: { A: { Type: THING, DeletionPolicy: 'Snapshot' } } }, /DeletionPolicy "Snapshot" of A/],
     [
       'a reference to nothing',
