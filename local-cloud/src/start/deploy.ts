@@ -6,7 +6,7 @@ import type { Cloud } from '../kernel/cloud.ts';
 import { administratorOf } from '../kernel/principal.ts';
 import { type CdkTarget, cdk } from './cdk-cli.ts';
 import { type Progress, StartError } from './progress.ts';
-import { findRepos, hashOf, hashOfAssembly, inDeploymentOrder, type Repo, type SynthesizedRepo, stackNamesOf } from './repos.ts';
+import { findRepos, hashOf, hashOfAssembly, hasStacks, inDeploymentOrder, type Repo, type SynthesizedRepo, stackNamesOf } from './repos.ts';
 import type { Stamps } from './stamps.ts';
 
 export interface Deployment {
@@ -26,7 +26,7 @@ export interface Deployment {
  * there already isn't made again, and several local clouds of one workspace don't meet.
  */
 export async function synthesize({ root, target, progress }: Deployment, packagesHash: string): Promise<SynthesizedRepo[]> {
-  const repos = findRepos(root);
+  const repos = findRepos(root).filter(hasStacks);
   const made = new Map<string, SynthesizedRepo>();
   const waiting = [...repos];
   const work = async () => {

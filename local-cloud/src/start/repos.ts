@@ -14,6 +14,10 @@ export interface SynthesizedRepo extends Repo {
   readonly assembly: string;
 }
 
+/** Whether a repo has stacks of its own, and not a pipeline alone. */
+export const hasStacks = ({ directory }: Repo): boolean =>
+  existsSync(join(directory, 'bin', 'app.ts')) || !existsSync(join(directory, 'bin', 'pipeline.ts'));
+
 /** Every folder of the workspace that holds a CDK app. */
 export function findRepos(root: string): Repo[] {
   return readdirSync(root, { withFileTypes: true })
