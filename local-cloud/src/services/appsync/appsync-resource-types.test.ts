@@ -83,11 +83,17 @@ function template({ api = {}, schema = {} }: { api?: object; schema?: object } =
               PolicyName: 'invoke',
               PolicyDocument: {
                 Version: '2012-10-17',
-                Statement: [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: { 'Fn::GetAtt': ['Function', 'Arn'] } }],
+                // Of the alias alone.
+                Statement: [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: { Ref: 'Alias' } }],
               },
             },
           ],
         },
+      },
+      Version: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Function' } } },
+      Alias: {
+        Type: 'AWS::Lambda::Alias',
+        Properties: { FunctionName: { Ref: 'Function' }, FunctionVersion: { 'Fn::GetAtt': ['Version', 'Version'] }, Name: 'live' },
       },
       Source: {
         Type: 'AWS::AppSync::DataSource',
@@ -96,7 +102,7 @@ function template({ api = {}, schema = {} }: { api?: object; schema?: object } =
           Name: 'work',
           Type: 'AWS_LAMBDA',
           ServiceRoleArn: { 'Fn::GetAtt': ['SourceRole', 'Arn'] },
-          LambdaConfig: { LambdaFunctionArn: { 'Fn::GetAtt': ['Function', 'Arn'] } },
+          LambdaConfig: { LambdaFunctionArn: { Ref: 'Alias' } },
         },
       },
       None: { Type: 'AWS::AppSync::DataSource', Properties: { ApiId, Name: 'none', Type: 'NONE' } },

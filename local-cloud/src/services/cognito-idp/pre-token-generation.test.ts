@@ -4,11 +4,18 @@ import {
   GetTokensFromRefreshTokenCommand,
   RespondToAuthChallengeCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { AddPermissionCommand, DeleteFunctionCommand } from '@aws-sdk/client-lambda';
+import {
+  AddPermissionCommand,
+  CreateAliasCommand,
+  DeleteFunctionCommand,
+  PublishVersionCommand,
+  UpdateFunctionCodeCommand,
+} from '@aws-sdk/client-lambda';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ACCOUNT, REGION } from '../../testing/test-cloud.ts';
 import { type LambdaCloud, startLambdaCloud } from '../lambda/testing/lambda-cloud.ts';
+import { zipFile } from '../lambda/testing/zip-file.ts';
 import { createCognitoIdp } from './cognito-idp-service.ts';
 import { ADA, Bench, PASSWORD } from './testing/signing-in.ts';
 
@@ -34,10 +41,10 @@ async function trigger(body: string, { allowed = true } = {}): Promise<void> {
   if (allowed) await allow();
 }
 
-function allow(SourceArn = `arn:aws:cognito-idp:${REGION}:${ACCOUNT}:userpool/${bench.poolId}`) {
+function allow(SourceArn = `arn:aws:cognito-idp:${REGION}:${ACCOUNT}:userpool/${bench.poolId}`, FunctionName = 'trigger') {
   return lambda.lambda.send(
     new AddPermissionCommand({
-      FunctionName: 'trigger',
+      FunctionName,
       StatementId: 'pool',
       Action: 'lambda:InvokeFunction',
       Principal: 'cognito-idp.amazonaws.com',
@@ -58,6 +65,22 @@ async function claims(): Promise<{ access: Record<string, unknown>; id: Record<s
 }
 
 describe('the trigger', () => {
+  it('may be an alias, whose own policy lets the pool in', async () => {
+    await trigger(wanted({ accessTokenGeneration: { claimsToAddOrOverride: { by: 'version 1' } } }), { allowed: false });
+    await lambda.lambda.send(new PublishVersionCommand({ FunctionName: 'trigger' }));
+    await lambda.lambda.send(new CreateAliasCommand({ FunctionName: 'trigger', Name: 'live', FunctionVersion: '1' }));
+    const ZipFile = zipFile({ 'index.js': "exports.handler = async () => { throw new Error('$LATEST'); };" });
+    await lambda.lambda.send(new UpdateFunctionCodeCommand({ FunctionName: 'trigger', ZipFile }));
+    bench.stop();
+    const LambdaConfig = { PreTokenGenerationConfig: { LambdaArn: `${FUNCTION_ARN}:live`, LambdaVersion: 'V2_0' as const } };
+    bench = await Bench.make(lambda.test, { LambdaConfig });
+    await bench.createUser(ADA);
+    await allow();
+    await expect(bench.tokens()).rejects.toMatchObject({ name: 'UnexpectedLambdaException' });
+    await allow(undefined, `${FUNCTION_ARN}:live`);
+    expect((await claims()).access['by']).toBe('version 1');
+  });
+
   it('is told who signs in, through which client, with which groups and scopes', async () => {
     await trigger(TELLS_ITS_EVENT);
     const sub = await bench.createUser(ADA, { email_verified: 'true', 'custom:secret': 'not readable by the client' });
