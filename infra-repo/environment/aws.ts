@@ -6,6 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Organization, organizationNamed } from '@enstratus/platform/delivery';
 import { Refusal } from './refusal.ts';
 
@@ -18,6 +19,7 @@ export interface Target {
   readonly cloudFormation: CloudFormationClient;
   readonly cognito: CognitoIdentityProviderClient;
   readonly dynamodb: DynamoDBClient;
+  readonly documents: DynamoDBDocumentClient;
   readonly logs: CloudWatchLogsClient;
   readonly s3: S3Client;
   readonly sns: SNSClient;
@@ -52,11 +54,13 @@ export async function signedInTo(place: ReturnType<typeof stageOf>): Promise<Tar
     throw new Refusal(
       `You are ${identity.Arn} in account ${identity.Account}. ${stage.toUpperCase()} of ${organization.organization} is account ${account}: sign in there (AWS_PROFILE).`,
     );
+  const dynamodb = new DynamoDBClient(options);
   return {
     ...place,
     cloudFormation: new CloudFormationClient(options),
     cognito: new CognitoIdentityProviderClient(options),
-    dynamodb: new DynamoDBClient(options),
+    dynamodb,
+    documents: DynamoDBDocumentClient.from(dynamodb),
     logs: new CloudWatchLogsClient(options),
     s3: new S3Client(options),
     sns: new SNSClient(options),

@@ -26,12 +26,13 @@ const manifestSchema = z.object({
   ),
 });
 
-/** The folders beside each other that hold a repo with a pipeline: those are deployed. Throws Refusal when there is none. */
+/** The folders beside each other that hold a repo with stacks for the stages and a pipeline that deploys them. Throws Refusal when there is none. */
 export function reposIn(folder: string): { name: string; directory: string }[] {
+  const programs = ['app.ts', 'pipeline.ts'];
   const found = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'bin', 'pipeline.ts')))
+    .filter((entry) => entry.isDirectory() && programs.every((program) => existsSync(join(folder, entry.name, 'bin', program))))
     .map(({ name }) => ({ name, directory: join(folder, name) }));
-  if (found.length === 0) throw new Refusal(`${folder} holds no repo with a bin/pipeline.ts: name the folder by --repos.`);
+  if (found.length === 0) throw new Refusal(`${folder} holds no repo with a bin/app.ts and a bin/pipeline.ts: name the folder by --repos.`);
   const bare = found.filter(({ directory }) => !isInstalled(directory)).map(({ name }) => name);
   if (bare.length > 0) throw new Refusal(`${bare.join(', ')} has no packages yet: run npm ci there.`);
   return found;

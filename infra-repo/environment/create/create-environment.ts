@@ -80,11 +80,11 @@ async function openDoors(
     return value;
   };
   const table = await required(parameterNames.tableName);
-  await steps.run('Seed the settings', () => seedSettings(target.dynamodb, table, now));
+  await steps.run('Seed the settings', () => seedSettings(target.documents, table, now));
   const invited = await steps.run(`Invite the first admin (${email})`, async (tell) => {
     const person = { email, name: adminName ?? email.slice(0, email.indexOf('@')) };
     const userPoolId = await required(parameterNames.userPoolId);
-    const sent = await inviteFirstAdmin(person, { cognito: target.cognito, dynamodb: target.dynamodb, userPoolId, table }, now);
+    const sent = await inviteFirstAdmin(person, { cognito: target.cognito, documents: target.documents, userPoolId, table }, now);
     tell(sent ? 'Cognito has mailed the invitation' : 'there already, not invited again');
     return sent;
   });

@@ -7,9 +7,8 @@ import {
   type CognitoIdentityProviderClient,
   UserNotFoundException,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { userIdSchema } from '@enstratus/contract';
-import { putOperator } from './seed-settings.ts';
+import { type Documents, putOperator } from './seed-settings.ts';
 
 export interface FirstAdmin {
   readonly email: string;
@@ -17,8 +16,8 @@ export interface FirstAdmin {
 }
 
 export interface PeopleStores {
-  readonly cognito: CognitoIdentityProviderClient;
-  readonly dynamodb: DynamoDBClient;
+  readonly cognito: Pick<CognitoIdentityProviderClient, 'send'>;
+  readonly documents: Documents;
   readonly userPoolId: string;
   readonly table: string;
 }
@@ -30,7 +29,7 @@ export interface PeopleStores {
  * Answers whether an invitation was sent. Throws what Cognito and DynamoDB throw, and an Error for a login without an id of ours.
  */
 export async function inviteFirstAdmin(admin: FirstAdmin, stores: PeopleStores, created_at: number): Promise<boolean> {
-  const { cognito, dynamodb, userPoolId, table } = stores;
+  const { cognito, documents, userPoolId, table } = stores;
   const user = { UserPoolId: userPoolId, Username: admin.email };
   const existing = await attributesOf(cognito, user);
   const user_id = existing === undefined ? `u-${randomUUID()}` : idIn(existing, admin.email);
@@ -47,12 +46,12 @@ export async function inviteFirstAdmin(admin: FirstAdmin, stores: PeopleStores, 
       }),
     );
   await cognito.send(new AdminAddUserToGroupCommand({ ...user, GroupName: 'admin' }));
-  await putOperator(dynamodb, table, { user_id, ...admin }, created_at);
+  await putOperator(documents, table, { user_id, ...admin }, created_at);
   return existing === undefined;
 }
 
 async function attributesOf(
-  cognito: CognitoIdentityProviderClient,
+  cognito: Pick<CognitoIdentityProviderClient, 'send'>,
   user: { readonly UserPoolId: string; readonly Username: string },
 ): Promise<AttributeType[] | undefined> {
   try {

@@ -1,6 +1,8 @@
-import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
 import { organizationEntity, userEntity } from '@enstratus/contract/entities';
+
+/** What writes items. */
+export type Documents = Pick<DynamoDBDocumentClient, 'send'>;
 
 /** The root of the organization tree: what the contract's paths begin with. */
 export const rootOrganization = { path: '/enfusion', name: 'ENFusion' } as const;
@@ -9,9 +11,9 @@ export const rootOrganization = { path: '/enfusion', name: 'ENFusion' } as const
  * Writes what must stand in an empty table before anybody works with it: the root of the organization tree, below which every partner, site and device is. All other settings are parameters
  * that the stacks write. What stands there stays. Throws what DynamoDB throws.
  */
-export async function seedSettings(dynamodb: DynamoDBClient, table: string, created_at: number): Promise<void> {
+export async function seedSettings(documents: Documents, table: string, created_at: number): Promise<void> {
   await putOnce(
-    dynamodb,
+    documents,
     organizationEntity({ table })
       .create({ ...rootOrganization, created_at })
       .params<PutCommandInput>(),
@@ -25,16 +27,16 @@ export interface Person {
 }
 
 /** Writes the item of an operator of the whole fleet; who stands there stays as they are. Throws what DynamoDB throws. */
-export async function putOperator(dynamodb: DynamoDBClient, table: string, person: Person, created_at: number): Promise<void> {
+export async function putOperator(documents: Documents, table: string, person: Person, created_at: number): Promise<void> {
   const item = { ...person, persona: 'admin', path: rootOrganization.path, created_at } as const;
-  await putOnce(dynamodb, userEntity({ table }).create(item).params<PutCommandInput>());
+  await putOnce(documents, userEntity({ table }).create(item).params<PutCommandInput>());
 }
 
 /** Puts an item on the condition that electrodb's `create` brings: nothing stands there. */
-async function putOnce(dynamodb: DynamoDBClient, put: PutCommandInput): Promise<void> {
+async function putOnce(documents: Documents, put: PutCommandInput): Promise<void> {
   try {
-    await DynamoDBDocumentClient.from(dynamodb).send(new PutCommand(put));
+    await documents.send(new PutCommand(put));
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { inDeploymentOrder, waitsFor } from '@enstratus/platform/delivery';
 import { signedInTo, stageOf, type Target } from '../aws.ts';
 import type { RemoveOptions } from '../options.ts';
@@ -12,6 +13,8 @@ import type { LeftoverKind } from './leftover.ts';
 
 /** How many of a kind go at once; the services' own limits are kept by the clients' waiting. */
 const atOnce = 4;
+const looks = 6;
+const pause_ms = 5_000;
 
 export interface Removal {
   readonly account: string;
@@ -38,9 +41,18 @@ export async function removeEnvironment(options: RemoveOptions, steps: Steps): P
   for (const kind of systemKinds) await deleteLeftovers(kind, target, steps);
   await steps.run(`Delete ${bootstrapStack}`, () => deleteStack(target.cloudFormation, bootstrapStack, leftTypes));
   for (const kind of bootstrapKinds) await deleteLeftovers(kind, target, steps);
-  const left = await steps.run('Look whether anything is left', () => inventory(target));
+  const left = await steps.run('Look whether anything is left', () => whatIsLeft(target));
   for (const { kind, name } of left) steps.note(`      ${kind.padEnd(12)}  ${name}`);
   return { account, region, found, left };
+}
+
+/** What is there for good: a service may still list for some seconds what it has deleted. */
+async function whatIsLeft(target: Target): Promise<Found[]> {
+  for (let look = 1; ; look += 1) {
+    const left = await inventory(target);
+    if (left.length === 0 || look === looks) return left;
+    await setTimeout(pause_ms);
+  }
 }
 
 async function deleteStacks(target: Target, steps: Steps): Promise<void> {

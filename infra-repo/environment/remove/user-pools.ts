@@ -9,6 +9,9 @@ import {
 import { stackPrefix } from '../stacks.ts';
 import type { LeftoverKind } from './leftover.ts';
 
+/** What every repo's stack tags its resources with. */
+const tag = { name: 'system', value: 'enstratus' } as const;
+
 /** The pools that carry the tag of the system's stacks, or ask a function of theirs at sign-in: their names are made up by CloudFormation and say nothing. */
 export const userPools: LeftoverKind = {
   kind: 'user pool',
@@ -27,14 +30,13 @@ export const userPools: LeftoverKind = {
     const UserPoolId = id ?? name;
     const pool = await poolOf(cognito, UserPoolId);
     if (pool === undefined) return;
-    // Whatever isn't told goes back to its default ("UpdateUserPool"): what the pool is known by must outlive a cut before it is deleted.
+    // Whatever isn't told goes back to its default ("UpdateUserPool"), its functions too, which are gone by now. The tag by which it is known must outlive a cut before it is deleted.
     if (pool.DeletionProtection === 'ACTIVE')
       await cognito.send(
         new UpdateUserPoolCommand({
           UserPoolId,
           DeletionProtection: 'INACTIVE',
-          UserPoolTags: pool.UserPoolTags,
-          LambdaConfig: pool.LambdaConfig,
+          UserPoolTags: { [tag.name]: tag.value },
           AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
         }),
       );
@@ -52,5 +54,5 @@ async function poolOf(cognito: CognitoIdentityProviderClient, UserPoolId: string
 }
 
 const isOurs = ({ UserPoolTags, LambdaConfig }: UserPoolType): boolean =>
-  UserPoolTags?.['system'] === 'enstratus' ||
+  UserPoolTags?.[tag.name] === tag.value ||
   LambdaConfig?.PreTokenGenerationConfig?.LambdaArn?.includes(`:function:${stackPrefix}`) === true;

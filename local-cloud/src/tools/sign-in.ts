@@ -20,11 +20,32 @@ const challengeShape = z.object({
   ChallengeParameters: z.object({ SALT: z.string(), SRP_B: z.string(), SECRET_BLOCK: z.string(), USER_ID_FOR_SRP: z.string() }),
 });
 
+const signedInShape = z.object({ AuthenticationResult: tokensShape });
+const firstPasswordShape = z.object({ ChallengeName: z.literal('NEW_PASSWORD_REQUIRED'), Session: z.string() });
+
 /**
  * Signs somebody in by their password as the dashboard does: SRP, as Cognito's clients compute it (RFC 5054's SRP-6a in its 3072-bit group, and
  * a key by HKDF with the info "Caldera Derived Key"). For tools and tests; throws an Error with Cognito's words when it is refused.
  */
 export async function signIn(place: SignInPlace, username: string, password: string): Promise<Tokens> {
+  return signedInShape.parse((await verified(place, username, password)).answer).AuthenticationResult;
+}
+
+/** Signs somebody in for the first time: by the password of their invitation, and with the one that they choose now. Throws as {@link signIn} does. */
+export async function acceptInvitation(place: SignInPlace, username: string, firstPassword: string, newPassword: string): Promise<Tokens> {
+  const { answer, userId } = await verified(place, username, firstPassword);
+  const { ChallengeName, Session } = firstPasswordShape.parse(answer);
+  const answered = await cognito(place, 'RespondToAuthChallenge', {
+    ChallengeName,
+    ClientId: place.userPoolClientId,
+    Session,
+    ChallengeResponses: { USERNAME: userId, NEW_PASSWORD: newPassword },
+  });
+  return signedInShape.parse(answered).AuthenticationResult;
+}
+
+/** What Cognito answers who has shown that they know the password: tokens, or what comes next. */
+async function verified(place: SignInPlace, username: string, password: string): Promise<{ answer: unknown; userId: string }> {
   const a = BigInt(`0x${randomBytes(48).toString('hex')}`);
   const A = modPow(SRP_GENERATOR, a);
   const begun = await cognito(place, 'InitiateAuth', {
@@ -41,7 +62,7 @@ export async function signIn(place: SignInPlace, username: string, password: str
     .update(Buffer.from(SECRET_BLOCK, 'base64'))
     .update(timestamp)
     .digest('base64');
-  const answered = await cognito(place, 'RespondToAuthChallenge', {
+  const answer = await cognito(place, 'RespondToAuthChallenge', {
     ChallengeName: 'PASSWORD_VERIFIER',
     ClientId: place.userPoolClientId,
     ChallengeResponses: {
@@ -51,7 +72,7 @@ export async function signIn(place: SignInPlace, username: string, password: str
       PASSWORD_CLAIM_SIGNATURE: signature,
     },
   });
-  return z.object({ AuthenticationResult: tokensShape }).parse(answered).AuthenticationResult;
+  return { answer, userId: USER_ID_FOR_SRP };
 }
 
 function sessionKey({ a, A, B, salt, identity }: { a: bigint; A: bigint; B: bigint; salt: string; identity: string }): Buffer {
