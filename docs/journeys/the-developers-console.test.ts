@@ -7,7 +7,7 @@ const device = 'pump-0012';
 /** Would do something, if any page took it for more than text. */
 const hostile = '{"v":1,<img src=x onerror="document.title=1">';
 /** What may be looked at in a journey's time: a page of each kind. */
-const pages = ['', 'traces', 'functions', 'logs', 'pipelines', 'tables', 'queues', 'stacks', 'particle', 'usage'];
+const pages = ['', 'traces', 'functions', 'logs', 'alarms', 'pipelines', 'tables', 'queues', 'stacks', 'particle', 'usage'];
 
 /** Posts a text that is no document, as Particle does with whatever a device publishes. */
 async function postText({ endpoints }: Walk, data: string): Promise<void> {

@@ -22,6 +22,7 @@ const names = [
   'query',
   'events',
   'bill',
+  'alarms',
   '',
   'index.html',
   'console.js',

@@ -1,7 +1,7 @@
-import { CreateDataSourceCommand } from '@aws-sdk/client-appsync';
+import { CreateDataSourceCommand, CreateGraphqlApiCommand } from '@aws-sdk/client-appsync';
 import { DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ACCOUNT } from '../../testing/test-cloud.ts';
+import { ACCOUNT, REGION } from '../../testing/test-cloud.ts';
 import { type AppSyncCloud, startAppSyncCloud, type TestApi } from './testing/appsync-cloud.ts';
 import { type GraphqlRequestRecord, onGraphqlRequest } from './timings.ts';
 
@@ -313,4 +313,22 @@ it('tells how long each part of a request took', async () => {
   const [{ duration_ms, authorization_ms, plan_ms, resolvers_ms, completion_ms } = {} as GraphqlRequestRecord] = records;
   expect(authorization_ms + plan_ms + resolvers_ms + completion_ms).toBeCloseTo(duration_ms, 3);
   expect(resolvers_ms).toBeGreaterThan(0);
+});
+
+it('tells CloudWatch of each request whether AppSync itself failed', async () => {
+  const { graphqlApi } = await cloud.appsync.send(
+    new CreateGraphqlApiCommand({
+      name: 'without-schema',
+      authenticationType: 'AMAZON_COGNITO_USER_POOLS',
+      userPoolConfig: { userPoolId: poolId, awsRegion: REGION, defaultAction: 'ALLOW' },
+    }),
+  );
+  const told: number[] = [];
+  cloud.lambda.test.cloud.onMetric(({ metricName, dimensions, value }) => {
+    if (metricName === '5XXError' && dimensions['GraphQLAPIId'] === graphqlApi?.apiId) told.push(value);
+  });
+  const ask = (authorization: string) =>
+    fetch(graphqlApi?.uris?.['GRAPHQL'] ?? '', { method: 'POST', headers: { authorization }, body: '{"query":"{ a }"}' });
+  expect([(await ask(token)).status, (await ask('forged')).status]).toEqual([502, 401]);
+  expect(told).toEqual([1, 0]);
 });
