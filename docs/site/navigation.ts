@@ -16,6 +16,7 @@ const FIRST = [
   'bill.html',
   'console.html',
   'delivery.html',
+  'environment.html',
   'limits.html',
 ];
 
