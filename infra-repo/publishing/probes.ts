@@ -47,6 +47,7 @@ export const contractProbes: Probes<typeof Contract> = {
     }),
   deviceKey: ({ deviceKey }) => deviceKey('pump-1'),
   deviceLogGroupName: ({ deviceLogGroupName }) => deviceLogGroupName('pump-1'),
+  deviceLogStreamName: ({ deviceLogStreamName }) => deviceLogStreamName(7),
   encodePack: ({ encodePack }) => encodePack(documents),
   encodeRollup: ({ encodeRollup, emptyHour }) => encodeRollup(hours(emptyHour)),
   eventIds: ({ eventIds }) => [
