@@ -17,11 +17,12 @@ const WAIT_MINUTES = 15;
 
 /**
  * The pipeline by which the firmware comes over the air to the device groups of the organization's stages. Its cloud assembly carries the assembled Boron project, so that each stage releases what
- * was built and tested. Throws an Error for an organization that says nothing of Particle.
+ * was built and tested. Throws an Error for an organization that says nothing of Particle, or of a stage's group.
  */
 export function firmwarePipeline(app: App, organization: Organization): ProgramPipeline {
   const { particle } = organization;
   if (particle === undefined) throw new Error(`The organization ${organization.organization} says no Particle product`);
+  for (const stage of organization.stages) groupOf(stage);
   assembleProject(join(app.outdir, projectFolder));
   return new ProgramPipeline(app, 'EnstratusFirmwarePipeline', {
     organization,

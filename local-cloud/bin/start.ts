@@ -6,7 +6,7 @@ const started = performance.now();
 const root = resolve(import.meta.dirname, '..', '..');
 
 const USAGE =
-  'npm start -- [--port 4566] [--directory .local] [--account 111122223333] [--region us-east-2] [--devices 50] [--no-history]\n         [--pipelines | --pipeline ingest-repo]';
+  'npm start -- [--port 4566] [--directory .local] [--account 111122223333] [--region us-east-2] [--devices 50] [--no-history]\n         [--pipelines | --pipeline ingest-repo] [--sampled documents.ndjson]';
 
 function readOptions() {
   try {
@@ -20,6 +20,7 @@ function readOptions() {
         'no-history': { type: 'boolean', default: false },
         pipelines: { type: 'boolean', default: false },
         pipeline: { type: 'string', multiple: true },
+        sampled: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     }).values;
@@ -94,6 +95,7 @@ try {
     packagesHash,
     firmwareBuilt,
     fleet,
+    ...(values.sampled === undefined ? {} : { sampled: resolve(values.sampled) }),
   });
   const { describeReady } = await import('../src/start/describe-ready.ts');
   const usual = resolve(values.directory) === join(root, '.local');

@@ -29,6 +29,7 @@ interface FieldPlace {
   readonly directory: string;
   readonly port: number;
   readonly seed: number;
+  readonly sampled?: string;
 }
 
 /** The process with the Particle cloud and the simulated devices (ADR 0007), as the process that started it sees it. */
@@ -65,10 +66,12 @@ export class Field {
    * @param port Of the Particle cloud; 0 takes a free one.
    * @param directory Where it keeps what Particle and the devices know.
    * @param seed Of the fleet: decides, with a device's id, everything about it.
+   * @param sampled A file to which every sampled document is told.
    */
-  static start({ directory, port, seed }: FieldPlace): Promise<Field & { readonly port: number }> {
+  static start({ directory, port, seed, sampled }: FieldPlace): Promise<Field & { readonly port: number }> {
     const file = join(import.meta.dirname, '..', '..', 'bin', 'field.ts');
-    const child = fork(file, ['--directory', directory, '--port', String(port), '--seed', String(seed)], {
+    const args = ['--directory', directory, '--port', String(port), '--seed', String(seed)];
+    const child = fork(file, sampled === undefined ? args : [...args, '--sampled', sampled], {
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
       // Last words are an error's, not that SQLite is an experiment in Node.
       execArgv: ['--disable-warning=ExperimentalWarning'],

@@ -20,6 +20,8 @@ export interface FleetPlace {
   /** Of the Particle cloud's port: 0 for a free one, undefined for the usual one. */
   readonly port: number | undefined;
   readonly howToForget: string;
+  /** A file to which every sampled document is told. */
+  readonly sampled?: string;
 }
 
 /** Decides, with a device's id, everything about a simulated device. */
@@ -42,9 +44,9 @@ export class RunningFleet {
 
   /** Starts the field on the port that the directory remembers, with the ids of all devices made. Rejects with StartError like `listenOnOwnPort` and `Field.start`. */
   static async start(plan: FleetPlan, place: FleetPlace): Promise<RunningFleet> {
-    const { directory, port, howToForget } = place;
+    const { directory, port, howToForget, sampled } = place;
     const field = await listenOnOwnPort({ directory, asked: port, howToForget, server: particleCloud }, (wanted) =>
-      Field.start({ directory: `${directory}/field`, port: wanted, seed: FLEET_SEED }),
+      Field.start({ directory: `${directory}/field`, port: wanted, seed: FLEET_SEED, ...(sampled === undefined ? {} : { sampled }) }),
     );
     field.onSpan = (span) => place.cloud.recordSpan(span);
     await field.manufacture(plan.registered.map(({ particleId }) => particleId));

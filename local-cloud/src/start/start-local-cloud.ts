@@ -37,6 +37,8 @@ export interface StartOptions {
   /** Resolves when the firmware's core is built: the field needs it. */
   readonly firmwareBuilt: Promise<void>;
   readonly fleet: FleetPlan;
+  /** A file to which the devices tell every document that they sample. */
+  readonly sampled?: string;
   /** With the accounts and pipelines of the organization; `account` is then that of its last stage. Names of the repos whose pipelines are wanted, undefined for all. */
   readonly pipelines?: { readonly only: readonly string[] | undefined } | undefined;
 }
@@ -86,7 +88,9 @@ export async function startLocalCloud(options: StartOptions): Promise<RunningClo
     const caller: Caller = { principal: administratorOf(account), account, region };
     await options.firmwareBuilt;
     fleet = await progress.step('Starting the field: Particle and the devices', async (tell) => {
-      const started = await RunningFleet.start(options.fleet, { cloud, caller, directory, ...particlePort(options) });
+      const { sampled } = options;
+      const place = { cloud, caller, directory, ...(sampled === undefined ? {} : { sampled }), ...particlePort(options) };
+      const started = await RunningFleet.start(options.fleet, place);
       tell(`Particle API ${started.field.particle.url}`);
       await started.beginHistory();
       return started;

@@ -32,9 +32,26 @@ describe('an organization', () => {
     ],
     ['two stages in one account', { stages: [good.stages[0], { stage: 'test', account: '222222222222' }] }, /an account of its own/],
     ['an unknown field', { acount: '1' }, /acount/],
+    [
+      'a device group that no product can have',
+      { stages: [{ ...good.stages[0], particle_group: 'all of them' }] },
+      /stages\.0\.particle_group: must be the name of a device group/,
+    ],
+    [
+      'a Device OS that is no version',
+      { particle: { product: 'pumps', platform_id: 13, device_os: 'latest' } },
+      /particle\.device_os: must be a version/,
+    ],
     ['a connection without an ARN', { source: { provider: 'CodeConnections', owner: 'enfusion' } }, /source\.connection_arn/],
   ])('with %s is refused by the name of the field', (_, changes, message) => {
     expect(() => parse(changes)).toThrow(message);
+  });
+
+  it('says where devices get their firmware from, and which group a stage has', () => {
+    const { particle, stages } = organizationNamed('enfusion');
+    expect(particle).toEqual({ product: 'enstratus-controllers', platform_id: 13, device_os: '6.3.0' });
+    expect(stages.map(({ particle_group }) => particle_group)).toEqual(['dev', 'test', 'prod']);
+    expect(parse({}).particle).toBeUndefined();
   });
 
   it('takes a connection to another git provider', () => {
