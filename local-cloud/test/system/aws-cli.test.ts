@@ -73,6 +73,17 @@ describe.runIf(isInstalled)("Debian's awscli, unmodified", () => {
     expect(readFileSync(out, 'utf8')).toContain('particle_id');
   });
 
+  it('cloudwatch describes alarms, and tells what functions did', async () => {
+    const { MetricAlarms } = await json<{ MetricAlarms: { AlarmName: string; StateValue: string }[] }>('cloudwatch', 'describe-alarms');
+    expect(MetricAlarms.length).toBeGreaterThan(10);
+    const range = ['--start-time', String(minutesAgo(30)), '--end-time', String(minutesAgo(-1))];
+    const { Datapoints } = await json<{ Datapoints: { Sum: number }[] }>(
+      ...['cloudwatch', 'get-metric-statistics', '--namespace', 'AWS/Lambda', '--metric-name', 'Invocations', '--statistics', 'Sum'],
+      ...['--period', '60', ...range],
+    );
+    expect(Datapoints.reduce((sum, { Sum }) => sum + Sum, 0)).toBeGreaterThan(0);
+  });
+
   it("logs tails, filters and queries the device's documents", async () => {
     const group = deviceLogGroupName(device.deviceId);
     expect((await aws('logs', 'tail', group, '--since', '1h')).trim().split('\n')).toHaveLength(15);

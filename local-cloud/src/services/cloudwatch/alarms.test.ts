@@ -69,7 +69,7 @@ const put = (more: object = {}) =>
   );
 const alarm = async (name = 'errors') => (await client.send(new DescribeAlarmsCommand({ AlarmNames: [name] }))).MetricAlarms?.[0];
 const reaches = (state: string, name?: string) =>
-  vi.waitFor(async () => expect((await alarm(name))?.StateValue).toBe(state), { timeout: 5_000, interval: 10 });
+  vi.waitFor(async () => expect((await alarm(name))?.StateValue).toBe(state), { timeout: 15_000, interval: 10 });
 
 /** A queue that gets what the topic is told. */
 async function listen(): Promise<() => Promise<{ Subject: string; Message: string }>> {

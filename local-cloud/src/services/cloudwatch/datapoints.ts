@@ -45,23 +45,25 @@ export class Datapoints {
   /** What came in each of `periods` stretches of `period_ms` that follow each other and end at `end_ms`, newest first. */
   periods(end_ms: number, period_ms: number, periods: number): (StatisticSet | undefined)[] {
     const found: (StatisticSet | undefined)[] = new Array(periods).fill(undefined);
-    for (let index = this.#bucket.length - 1; index >= 0; index -= 1) {
-      const begins_ms = (this.#bucket[index] ?? 0) * BUCKET_MS;
-      if (begins_ms >= end_ms) continue;
-      const period = Math.ceil((end_ms - begins_ms) / period_ms) - 1;
-      if (period >= periods) break;
-      found[period] = together(found[period], this.#at(index));
+    // Of whole buckets: every alarm asks this each second.
+    const end = end_ms / BUCKET_MS;
+    const period = period_ms / BUCKET_MS;
+    let index = this.#bucket.length - 1;
+    while (index >= 0 && (this.#bucket[index] ?? 0) >= end) index -= 1;
+    while (index >= 0) {
+      const at = Math.ceil((end - (this.#bucket[index] ?? 0)) / period) - 1;
+      if (at >= periods) break;
+      const begins = end - (at + 1) * period;
+      let [count, sum, minimum, maximum] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+      for (; index >= 0 && (this.#bucket[index] ?? 0) >= begins; index -= 1) {
+        count += this.#count[index] ?? 0;
+        sum += this.#sum[index] ?? 0;
+        minimum = Math.min(minimum, this.#minimum[index] ?? minimum);
+        maximum = Math.max(maximum, this.#maximum[index] ?? maximum);
+      }
+      found[at] = { count, sum, minimum, maximum };
     }
     return found;
-  }
-
-  #at(index: number): StatisticSet {
-    return {
-      count: this.#count[index] ?? 0,
-      sum: this.#sum[index] ?? 0,
-      minimum: this.#minimum[index] ?? 0,
-      maximum: this.#maximum[index] ?? 0,
-    };
   }
 
   /** Where the bucket is or belongs; most often at the end. */
