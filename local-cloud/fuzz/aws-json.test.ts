@@ -20,6 +20,7 @@ describe('the AWS JSON protocols, whatever they are sent', () => {
     ['codecommit', 'CodeCommit_20150413', '1.1'],
     ['kms', 'TrentService', '1.1'],
     ['codepipeline', 'CodePipeline_20150709', '1.1'],
+    ['codedeploy', 'CodeDeploy_20141006', '1.1'],
     ['monitoring', 'GraniteServiceVersion20100801', '1.0'],
   ] as const)('%s', { timeout: 600_000 }, async (service, target, version) => {
     await fuzzService(furnished, {
