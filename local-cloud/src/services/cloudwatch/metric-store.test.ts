@@ -57,16 +57,17 @@ it('a metric is its names and dimensions, in whatever order these stand', () => 
 it('the metric that was written longest ago makes room, and comes again when it is written', () => {
   let now = 0;
   const store = new MetricStore(() => now);
-  const dimensions = { A: '1' };
-  const put = (metricName: string) => store.put(SCOPE, { namespace: 'N', metricName, dimensions }, 'Count', one(1));
-  put('first');
+  const own = { A: '1' };
+  const others = { A: '2' };
+  const put = (metricName: string, dimensions = others) => store.put(SCOPE, { namespace: 'N', metricName, dimensions }, 'Count', one(1));
+  put('first', own);
   for (let index = 0; index < 5_000; index += 1) {
     now += 1;
     put(`M${index}`);
   }
   const names = () => store.list(SCOPE).map(({ metricName }) => metricName);
   expect([names().length, names().includes('first')]).toEqual([5_000, false]);
-  put('first');
+  put('first', own);
   expect([names().length, names().includes('first'), names().includes('M0')]).toEqual([5_000, true, false]);
   now += KEPT_MS + 1;
   expect(names()).toEqual([]);
