@@ -56,7 +56,8 @@ function begin(args: readonly string[], by = account) {
   const env = awsEnvironment({ endpoint: system.endpoints.aws, account: by, region, home: join(directory, 'cdk-home') });
   const child = spawn(process.execPath, ['bin/environment.ts', ...args, '--repos', root, '--json'], {
     cwd: join(root, 'infra-repo'),
-    env: { ...env, PARTICLE_ACCESS_TOKEN: 'of-a-product' },
+    // What is cut off leaves its assemblies behind: where this test takes them away.
+    env: { ...env, PARTICLE_ACCESS_TOKEN: 'of-a-product', TMPDIR: directory },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
