@@ -74,7 +74,7 @@ export class AppsyncAlarms extends Construct {
     });
   }
 
-  /** Failures in the function's log. Without a default value, so that the metric is paid for by the hours in which something failed. */
+  /** Failures in the function's log, which also take a new version of it back. Without a default value, so that the metric is paid for by the hours in which something failed. */
   private counted(metricName: string, source: ServiceFunction): IMetric {
     const filter = new MetricFilter(this, `${metricName}Filter`, {
       logGroup: source.logGroup,
@@ -83,6 +83,8 @@ export class AppsyncAlarms extends Construct {
       metricName,
       metricValue: '1',
     });
-    return filter.metric({ period: fiveMinutes, statistic: 'Sum' });
+    const metric = filter.metric({ period: fiveMinutes, statistic: 'Sum' });
+    source.shifted.takenBackOn(metric, 3);
+    return metric;
   }
 }

@@ -28,6 +28,8 @@ const runbook = readFileSync(new URL('../RUNBOOK.md', import.meta.url), 'utf8');
 const resources = (type: string): Record<string, Record<string, unknown>> =>
   Object.fromEntries(Object.entries(template.findResources(type)).map(([logicalId, { Properties }]) => [logicalId, Properties]));
 
+const mayShift = (fn: string) => ['cloudwatch:DescribeAlarms *', `lambda:GetAlias <${fn}.Arn>`, `lambda:UpdateAlias <${fn}.Arn>`];
+
 describe('what functions and data sources may do', () => {
   it('is exactly this', () => {
     const table = 'arn:aws:dynamodb:us-east-2:111122223333:table/</enstratus/infra/table-name>';
@@ -47,8 +49,11 @@ describe('what functions and data sources may do', () => {
         'logs:PutLogEvents <WatchDeviceLogsFECAC7DE.Arn>',
         'sns:Publish </enstratus/infra/device-events-topic-arn>',
       ],
-      GraphqlApiAnswerQueryRole293B3FFF: ['lambda:InvokeFunction <AnswerQueryFunction84220F01.Arn>'],
-      GraphqlApiWatchDeviceRoleEB9F330A: ['lambda:InvokeFunction <WatchDeviceFunction06330379.Arn>'],
+      GraphqlApiAnswerQueryRole293B3FFF: ['lambda:InvokeFunction <AnswerQueryShiftLiveCF9233DF>'],
+      GraphqlApiWatchDeviceRoleEB9F330A: ['lambda:InvokeFunction <WatchDeviceShiftLiveA960BA30>'],
+      // CodeDeploy's.
+      AnswerQueryShiftRole1C9C03F9: mayShift('AnswerQueryFunction84220F01'),
+      WatchDeviceShiftRoleA84514ED: mayShift('WatchDeviceFunction06330379'),
     });
   });
 
@@ -68,6 +73,8 @@ describe('what functions and data sources may do', () => {
       WatchDeviceRoleED7E4428: trust('lambda.amazonaws.com'),
       GraphqlApiAnswerQueryRole293B3FFF: forThisApi,
       GraphqlApiWatchDeviceRoleEB9F330A: forThisApi,
+      AnswerQueryShiftRole1C9C03F9: trust('codedeploy.amazonaws.com'),
+      WatchDeviceShiftRoleA84514ED: trust('codedeploy.amazonaws.com'),
     });
   });
 });
@@ -115,10 +122,11 @@ describe('the API', () => {
       `Subscription.onDeviceStatus UNIT AnswerQuery ${js}`,
     ]);
     expect(resolvers.map(({ TypeName, FieldName }) => `${TypeName}.${FieldName}`)).toEqual(operationsOf(schemaText));
-    expect(Object.values(resources('AWS::AppSync::DataSource')).map(({ Name, Type }) => [Name, Type])).toEqual([
-      ['AnswerQuery', 'AWS_LAMBDA'],
-      ['WatchDevice', 'AWS_LAMBDA'],
-      ['Nothing', 'NONE'],
+    const sources = Object.values(resources('AWS::AppSync::DataSource'));
+    expect(sources.map(({ Name, Type, LambdaConfig }) => [Name, Type, LambdaConfig])).toEqual([
+      ['AnswerQuery', 'AWS_LAMBDA', { LambdaFunctionArn: { Ref: 'AnswerQueryShiftLiveCF9233DF' } }],
+      ['WatchDevice', 'AWS_LAMBDA', { LambdaFunctionArn: { Ref: 'WatchDeviceShiftLiveA960BA30' } }],
+      ['Nothing', 'NONE', undefined],
     ]);
   });
 
@@ -190,6 +198,21 @@ describe('the stack', () => {
   });
 });
 
+/** Whether an alarm takes a new version back: it tells nobody, the pipeline does. */
+const takesBack = (logicalId: string): boolean => logicalId.includes('ShiftNewVersionFails');
+
+it('a new version gets a tenth of the calls for five minutes, and is taken back by failures in the log', () => {
+  const groups = Object.values(resources('AWS::CodeDeploy::DeploymentGroup'));
+  expect(groups.map(({ DeploymentConfigName }) => DeploymentConfigName)).toEqual(
+    Array(2).fill('CodeDeployDefault.LambdaCanary10Percent5Minutes'),
+  );
+  const alarms = Object.entries(resources('AWS::CloudWatch::Alarm')).filter(([id]) => takesBack(id));
+  expect(alarms.map(([, { MetricName, Threshold, Period }]) => `${MetricName} ${Threshold} in ${Period} s`)).toEqual([
+    'QueryFailures 3 in 60 s',
+    'WatchFailures 3 in 60 s',
+  ]);
+});
+
 describe('the alarms', () => {
   it('say what is hurt, and the RUNBOOK says what to do', () => {
     expect(runbookGaps(template.toJSON(), runbook)).toEqual([]);
@@ -205,7 +228,7 @@ describe('the alarms', () => {
   });
 
   it('watch these, and all tell the topic of alarms', () => {
-    const alarms = Object.values(resources('AWS::CloudWatch::Alarm'));
+    const alarms = Object.entries(resources('AWS::CloudWatch::Alarm')).flatMap(([id, alarm]) => (takesBack(id) ? [] : [alarm]));
     for (const alarm of alarms) {
       expect((alarm['AlarmActions'] as unknown[]).map((part) => readable(template, part))).toEqual(['</enstratus/infra/alarms-topic-arn>']);
     }

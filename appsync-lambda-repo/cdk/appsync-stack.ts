@@ -33,6 +33,7 @@ export class AppsyncStack extends Stack {
       name: 'answer-query',
       entry: entry('answer-query'),
       description: 'Answers the queries of the dashboard',
+      takenBackBy: 'what the stack says',
       // A whole processor: the time of a page is mostly that of decoding what was read, and half the memory would take twice as long for the same price.
       memory_mib: 1769,
     })
@@ -44,6 +45,7 @@ export class AppsyncStack extends Stack {
       name: 'watch-device',
       entry: entry('live/watch-device'),
       description: 'Keeps until when somebody watches a device, and tells when it is to be live',
+      takenBackBy: 'what the stack says',
     })
       .usesTable(tableName, ['dynamodb:GetItem', 'dynamodb:UpdateItem'])
       .publishesTo(deviceEventsTopicArn, 'DEVICE_EVENTS_TOPIC_ARN');

@@ -36,13 +36,14 @@ export class InfraAlarms extends Construct {
       threshold: 1,
       topic,
     });
-    new HurtAlarm(this, 'SignInFails', {
+    const { alarm: signInFails } = new HurtAlarm(this, 'SignInFails', {
       hurts: 'Nobody can sign in, and who is signed in is thrown out within the hour.',
       runbook: 'Nobody can sign in',
       metric: this.failuresOf(addClaims, period),
       threshold: 3,
       topic,
     });
+    addClaims.shifted.takenBackBy(signInFails);
   }
 
   /**

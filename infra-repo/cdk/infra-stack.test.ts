@@ -92,8 +92,8 @@ describe('the people', () => {
   });
 
   it('get their claims by the trigger, which may read one kind of thing of the table and nothing else', () => {
-    const [[functionId] = []] = Object.entries(template.findResources('AWS::Lambda::Function'));
-    const arn = { 'Fn::GetAtt': [functionId, 'Arn'] };
+    const [alias] = Object.keys(template.findResources('AWS::Lambda::Alias'));
+    const arn = { Ref: alias };
     template.hasResourceProperties('AWS::Cognito::UserPool', {
       LambdaConfig: { PreTokenGenerationConfig: { LambdaArn: arn, LambdaVersion: 'V2_0' } },
       UserPoolTier: 'ESSENTIALS',
@@ -106,7 +106,8 @@ describe('the people', () => {
         SourceArn: { 'Fn::GetAtt': ['UserPool', 'Arn'] },
       },
     ]);
-    expect(Object.values(template.findResources('AWS::IAM::Policy')).map(({ Properties }) => Properties.PolicyDocument.Statement)).toEqual([
+    const policies = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => !id.includes('ShiftRole'));
+    expect(policies.map(([, { Properties }]) => Properties.PolicyDocument.Statement)).toEqual([
       [
         {
           Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -136,6 +137,23 @@ describe('the people', () => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       Metrics: Match.arrayWith([Match.objectLike({ Expression: 'FILL(errors, 0) + FILL(throttles, 0) - FILL(refused, 0)' })]),
       Threshold: 3,
+    });
+  });
+
+  it('are kept from a new version of the trigger that lets nobody in', () => {
+    const [signInFails] = Object.keys(template.findResources('AWS::CloudWatch::Alarm')).filter((id) => id.includes('SignInFails'));
+    template.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', {
+      DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+      AlarmConfiguration: { Enabled: true, Alarms: [{ Name: { Ref: signInFails } }] },
+    });
+    const [functionId] = Object.keys(template.findResources('AWS::Lambda::Function'));
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: [
+          { Effect: 'Allow', Action: ['lambda:GetAlias', 'lambda:UpdateAlias'], Resource: { 'Fn::GetAtt': [functionId, 'Arn'] } },
+          { Effect: 'Allow', Action: 'cloudwatch:DescribeAlarms', Resource: '*' },
+        ],
+      },
     });
   });
 
@@ -259,14 +277,18 @@ describe('the stack', () => {
       'AWS::CloudFront::OriginAccessControl',
       'AWS::CloudFront::ResponseHeadersPolicy',
       'AWS::CloudWatch::Alarm',
+      'AWS::CodeDeploy::Application',
+      'AWS::CodeDeploy::DeploymentGroup',
       'AWS::Cognito::UserPool',
       'AWS::Cognito::UserPoolClient',
       'AWS::Cognito::UserPoolGroup',
       'AWS::DynamoDB::Table',
       'AWS::IAM::Policy',
       'AWS::IAM::Role',
+      'AWS::Lambda::Alias',
       'AWS::Lambda::Function',
       'AWS::Lambda::Permission',
+      'AWS::Lambda::Version',
       'AWS::Logs::LogGroup',
       'AWS::Logs::MetricFilter',
       'AWS::S3::Bucket',

@@ -79,8 +79,9 @@ export class People extends Construct {
       description: 'Puts user id, persona and organization path into the tokens of whoever signs in',
       // Cognito waits 5 seconds, whatever stands here (Cognito Developer Guide, "Customizing user pool workflows with Lambda triggers").
       timeout: Duration.seconds(4),
+      takenBackBy: 'what the stack says',
     }).usesTable(tableName, ['dynamodb:GetItem']);
-    this.userPool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, this.addClaims.lambda, LambdaVersion.V2_0);
+    this.userPool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, this.addClaims.live, LambdaVersion.V2_0);
     personas.forEach((persona, precedence) => {
       this.userPool.addGroup(`${persona}Group`, { groupName: persona, precedence });
     });

@@ -21,9 +21,21 @@ const template = Template.fromStack(synthesize('dev'));
 const runbook = readFileSync(new URL('../RUNBOOK.md', import.meta.url), 'utf8');
 const text = JSON.stringify(template.toJSON());
 
+/** By which role which function's calls are shifted to a new version. */
+const shifts = [
+  ['AskDeviceShiftRoleDB567B98', 'AskDeviceFunction1FE86C2D'],
+  ['ReceiveStatusShiftRoleE5B5363C', 'ReceiveStatusFunction8EC91D6F'],
+  ['RecordEventShiftRole067AA260', 'RecordEventFunction4E2E9A76'],
+  ['RegisterDeviceShiftRole901AFFA3', 'RegisterDeviceFunctionDB05283F'],
+] as const;
+const mayShift = (fn: string) => ['cloudwatch:DescribeAlarms *', `lambda:GetAlias <${fn}.Arn>`, `lambda:UpdateAlias <${fn}.Arn>`];
+
 /** The template's resources of one type, by logical id. */
 const resources = (type: string): Record<string, Record<string, unknown>> =>
   Object.fromEntries(Object.entries(template.findResources(type)).map(([logicalId, { Properties }]) => [logicalId, Properties]));
+
+/** The name of a function with its alias, taken from the alias's ARN. */
+const live = (alias: string) => ({ 'Fn::Join': ['', [{ 'Fn::Select': [6, { 'Fn::Split': [':', { Ref: alias }] }] }, ':live']] });
 
 /** What a function is told, by its log group's name. */
 function environmentOf(logGroupName: string): Record<string, string> {
@@ -103,17 +115,19 @@ describe('what the functions may do', () => {
         `ssm:DeleteParameter ${secret}`,
         `ssm:PutParameter ${secret}`,
       ],
+      // CodeDeploy's.
+      ...Object.fromEntries(shifts.map(([role, fn]) => [role, mayShift(fn)])),
     });
   });
 
-  it('goes with no managed policy and no other trust than Lambda', () => {
-    template.allResourcesProperties('AWS::IAM::Role', {
-      ManagedPolicyArns: Match.absent(),
-      Policies: Match.absent(),
-      AssumeRolePolicyDocument: {
-        Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
-      },
-    });
+  it('goes with no managed policy and no other trust than Lambda, and CodeDeploy for what shifts calls', () => {
+    template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent(), Policies: Match.absent() });
+    for (const [logicalId, { AssumeRolePolicyDocument }] of Object.entries(resources('AWS::IAM::Role'))) {
+      const Service = logicalId.includes('ShiftRole') ? 'codedeploy.amazonaws.com' : 'lambda.amazonaws.com';
+      expect(AssumeRolePolicyDocument).toMatchObject({
+        Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service } }],
+      });
+    }
   });
 });
 
@@ -140,7 +154,7 @@ describe('what the functions are told', () => {
       ...infra,
       ...particle,
       WEBHOOK_SECRET_PARAMETER_NAME: '/enstratus/ingest/webhook-secret',
-      WEBHOOK_URL: '<ReceiveStatusFunctionFunctionUrl8912FBE5.FunctionUrl>',
+      WEBHOOK_URL: '<ReceiveStatusShiftLiveFunctionUrl59082EC1.FunctionUrl>',
     });
     expect(environmentOf('/enstratus/functions/ingest-repo/ask-device')).toEqual({
       ...particle,
@@ -185,8 +199,11 @@ describe('the functions', () => {
 
 describe('the webhook', () => {
   it('has an address that anybody can call, by the two permissions that AWS demands, and nothing else does', () => {
-    const target = { 'Fn::GetAtt': ['ReceiveStatusFunction8EC91D6F', 'Arn'] };
-    expect(Object.values(resources('AWS::Lambda::Url'))).toEqual([{ AuthType: 'NONE', InvokeMode: 'BUFFERED', TargetFunctionArn: target }]);
+    const TargetFunctionArn = { 'Fn::GetAtt': ['ReceiveStatusFunction8EC91D6F', 'Arn'] };
+    const target = { Ref: 'ReceiveStatusShiftLive0AA7E061' };
+    expect(Object.values(resources('AWS::Lambda::Url'))).toEqual([
+      { AuthType: 'NONE', InvokeMode: 'BUFFERED', TargetFunctionArn, Qualifier: 'live' },
+    ]);
     expect(Object.values(resources('AWS::Lambda::Permission'))).toEqual([
       { Action: 'lambda:InvokeFunctionUrl', FunctionName: target, FunctionUrlAuthType: 'NONE', Principal: '*' },
       { Action: 'lambda:InvokeFunction', FunctionName: target, InvokedViaFunctionUrl: true, Principal: '*' },
@@ -194,8 +211,9 @@ describe('the webhook', () => {
   });
 
   it('keeps its address: the logical ids behind it are those of the first deployment', () => {
-    expect(Object.keys(resources('AWS::Lambda::Url'))).toEqual(['ReceiveStatusFunctionFunctionUrl8912FBE5']);
+    expect(Object.keys(resources('AWS::Lambda::Url'))).toEqual(['ReceiveStatusShiftLiveFunctionUrl59082EC1']);
     expect(Object.keys(resources('AWS::Lambda::Function'))).toContain('ReceiveStatusFunction8EC91D6F');
+    expect(Object.keys(resources('AWS::Lambda::Alias'))).toContain('ReceiveStatusShiftLive0AA7E061');
   });
 
   it('has its secret made by a function, so that it stands nowhere in the template', () => {
@@ -255,7 +273,7 @@ describe('what happens to devices', () => {
     expect(Object.values(resources('AWS::Lambda::EventSourceMapping'))).toEqual([
       {
         EventSourceArn: { 'Fn::GetAtt': ['DeviceEventsQueue343A306B', 'Arn'] },
-        FunctionName: { Ref: 'RecordEventFunction4E2E9A76' },
+        FunctionName: live('RecordEventShiftLive4287D240'),
         BatchSize: 10,
         MaximumBatchingWindowInSeconds: 5,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -263,7 +281,7 @@ describe('what happens to devices', () => {
       },
       {
         EventSourceArn: { 'Fn::GetAtt': ['DeviceAsksQueueA905E1DE', 'Arn'] },
-        FunctionName: { Ref: 'AskDeviceFunction1FE86C2D' },
+        FunctionName: live('AskDeviceShiftLiveA0D27ACA'),
         BatchSize: 10,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
         ScalingConfig: { MaximumConcurrency: 5 },
@@ -322,10 +340,10 @@ describe('the stack', () => {
   it("publishes the contract's parameters of ingest, but for the secret", () => {
     const published = Object.entries(resources('AWS::SSM::Parameter'))
       .filter(([id]) => id !== 'ParametersRead')
-      .map(([, { Name, Type, Value }]) => [Name, Type, readable(template, Value)]);
+      .map(([, { Name, Type, Value }]) => [Name, Type, Value]);
     expect(published).toEqual([
-      [parameterNames.webhookUrl, 'String', '<ReceiveStatusFunctionFunctionUrl8912FBE5.FunctionUrl>'],
-      [parameterNames.registerDeviceFunctionName, 'String', '<RegisterDeviceFunctionDB05283F>'],
+      [parameterNames.webhookUrl, 'String', { 'Fn::GetAtt': ['ReceiveStatusShiftLiveFunctionUrl59082EC1', 'FunctionUrl'] }],
+      [parameterNames.registerDeviceFunctionName, 'String', live('RegisterDeviceShiftLiveA5BC7762')],
     ]);
     const listed = Object.values(parameterNames).filter(
       (name) => name.startsWith('/enstratus/ingest/') && name !== parameterNames.webhookSecret,
@@ -353,6 +371,34 @@ describe('the stack', () => {
   });
 });
 
+/** Whether an alarm takes a new version back: it tells nobody, the pipeline does. */
+const takesBack = (logicalId: string): boolean => logicalId.includes('ShiftNewVersionFails');
+
+describe('a new version', () => {
+  it('gets a tenth of the calls for five minutes', () => {
+    const groups = resources('AWS::CodeDeploy::DeploymentGroup');
+    expect(Object.keys(groups)).toHaveLength(shifts.length);
+    for (const { DeploymentConfigName } of Object.values(groups))
+      expect(DeploymentConfigName).toBe('CodeDeployDefault.LambdaCanary10Percent5Minutes');
+  });
+
+  it('is taken back by errors of its own, and the webhook by what callers see', () => {
+    const lines = Object.entries(resources('AWS::CloudWatch::Alarm'))
+      .filter(([id]) => takesBack(id))
+      .map(([id, { MetricName, Threshold, Period, Dimensions }]) => [
+        id.replace(/Shift.*/, ''),
+        `${MetricName} ${Threshold} in ${Period} s by ${(Dimensions as { Name: string }[]).map(({ Name }) => Name)}`,
+      ]);
+    const errors = 'Errors 1 in 60 s by ExecutedVersion,FunctionName,Resource';
+    expect(Object.fromEntries(lines)).toEqual({
+      AskDevice: errors,
+      ReceiveStatus: 'Url5xxCount 3 in 60 s by FunctionName,Resource',
+      RecordEvent: errors,
+      RegisterDevice: errors,
+    });
+  });
+});
+
 describe('the alarms', () => {
   it('say what is hurt, and the RUNBOOK says what to do', () => {
     expect(runbookGaps(template.toJSON(), runbook)).toEqual([]);
@@ -368,7 +414,7 @@ describe('the alarms', () => {
   });
 
   it('watch these, and all tell the topic of alarms', () => {
-    const alarms = Object.values(resources('AWS::CloudWatch::Alarm'));
+    const alarms = Object.entries(resources('AWS::CloudWatch::Alarm')).flatMap(([id, alarm]) => (takesBack(id) ? [] : [alarm]));
     for (const alarm of alarms) {
       expect(alarm['AlarmActions']).toEqual([expect.anything()]);
       expect((alarm['AlarmActions'] as unknown[]).map((part) => readable(template, part))).toEqual(['</enstratus/infra/alarms-topic-arn>']);

@@ -54,6 +54,7 @@ export class IngestStack extends Stack {
       name: 'receive-status',
       entry: entry('telemetry/receive-status'),
       description: 'Takes the status documents that Particle posts and stores them',
+      takenBackBy: 'what the stack says',
       ...(receiveStatusReservedConcurrency === undefined ? {} : { reservedConcurrency: receiveStatusReservedConcurrency }),
     })
       .usesTable(tableName, ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'])
@@ -67,6 +68,8 @@ export class IngestStack extends Stack {
       .callsGraphql(graphql, ['Mutation.publishDeviceStatus'], 'GRAPHQL_URL')
       .usesSecretParameter(parameterNames.webhookSecret, 'WEBHOOK_SECRET_PARAMETER_NAME')
       .recordsTraces('PassThrough');
+    // It answers 503 itself when AWS fails it, which is no error of the invocation. Particle tries again, so a few are no reason to go back.
+    receiveStatus.shifted.takenBackOn(receiveStatus.shifted.metric('Url5xxCount'), 3);
     const webhookUrl = receiveStatus.publicUrl();
     this.webhookUrl = new CfnOutput(this, 'WebhookUrl', { value: webhookUrl, description: 'Where Particle posts what devices send' });
 
@@ -151,7 +154,7 @@ export class IngestStack extends Stack {
     publishParameter(
       this,
       parameterNames.registerDeviceFunctionName,
-      registerDevice.lambda.functionName,
+      registerDevice.live.functionName,
       'The function that registers devices',
     );
   }

@@ -5,6 +5,7 @@ import {
   Architecture,
   type CfnFunction,
   FunctionUrlAuthType,
+  type IFunction,
   InvokeMode,
   Function as LambdaFunction,
   LoggingFormat,
@@ -16,6 +17,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { bundledCode } from './bundled-code.ts';
 import { acknowledge } from './service-app.ts';
+import { TrafficShift } from './traffic-shift.ts';
 import { encryptedQueue } from './work-queue.ts';
 
 export interface ServiceFunctionProps {
@@ -35,6 +37,11 @@ export interface ServiceFunctionProps {
    * tries is kept in a dead letter queue.
    */
   readonly asynchronous?: boolean;
+  /**
+   * When a new version is taken back while calls shift to it: by `errors` of its own (where nothing is said), or by what the stack says with `shift.takenBackBy` and
+   * `shift.takenBackOn`. Without a meaning where it is asynchronous.
+   */
+  readonly takenBackBy?: 'errors' | 'what the stack says';
   /** None where nothing is said: a new account may have a concurrency of 10 in all, and then any reservation fails to deploy. */
   readonly reservedConcurrency?: number;
 }
@@ -61,6 +68,8 @@ export type ParameterAction = 'ssm:GetParameter' | 'ssm:PutParameter' | 'ssm:Del
  */
 export class ServiceFunction extends Construct {
   readonly lambda: LambdaFunction;
+  /** How calls go over to a new version. None where it is asynchronous: CloudFormation calls it in the deployment that brings its new version. */
+  readonly shift: TrafficShift | undefined;
   readonly role: Role;
   readonly logGroup: LogGroup;
   readonly timeout: Duration;
@@ -98,6 +107,20 @@ export class ServiceFunction extends Construct {
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], this.logGroup.logGroupArn);
+    this.shift = props.asynchronous === true ? undefined : new TrafficShift(this, 'Shift', { lambda: this.lambda, name: props.name });
+    if (props.takenBackBy !== 'what the stack says') this.shift?.takenBackOnErrors();
+  }
+
+  /** What everybody calls: the alias `live` where calls shift to new versions, else the function itself. */
+  get live(): IFunction {
+    // CDK's types let an alias have no role where they say that a function has one: not what exactOptionalPropertyTypes takes.
+    return (this.shift?.alias as IFunction | undefined) ?? this.lambda;
+  }
+
+  /** How calls go over to a new version. Throws an Error for a function that is asynchronous. */
+  get shifted(): TrafficShift {
+    if (this.shift === undefined) throw new Error(`${this.node.path} is asynchronous: no calls shift to its new versions`);
+    return this.shift;
   }
 
   /** Grants the actions on the table itself (not on its indexes) and sets TABLE_NAME. */
@@ -217,7 +240,7 @@ export class ServiceFunction extends Construct {
    * such an address since October 2025: lambda:InvokeFunctionUrl, and lambda:InvokeFunction when called through the address.
    */
   publicUrl(): string {
-    return this.lambda.addFunctionUrl({ authType: FunctionUrlAuthType.NONE, invokeMode: InvokeMode.BUFFERED }).url;
+    return this.live.addFunctionUrl({ authType: FunctionUrlAuthType.NONE, invokeMode: InvokeMode.BUFFERED }).url;
   }
 
   /**

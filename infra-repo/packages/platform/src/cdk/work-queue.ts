@@ -56,7 +56,7 @@ export class WorkQueue extends Construct {
       }),
     );
     new EventSourceMapping(this, 'EventSource', {
-      target: consumer.lambda,
+      target: consumer.live,
       eventSourceArn: this.queue.queueArn,
       batchSize: props.batchSize,
       ...(props.batchingWindow === undefined ? {} : { maxBatchingWindow: props.batchingWindow }),
