@@ -134,6 +134,7 @@ describe('firmware of a product', () => {
     await upload(2);
     await upload(3);
     await change(development, { development: true });
+    await change(development, { desired_firmware_version: 3, flash: true });
     await change(locked, { desired_firmware_version: 3, flash: true });
     clock.advance(10_000);
     await soon(() => expect(Buffer.from(locked.got[0] ?? []).equals(binary(3))).toBe(true));
