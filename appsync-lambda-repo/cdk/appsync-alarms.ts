@@ -58,17 +58,12 @@ export class AppsyncAlarms extends Construct {
       threshold: 3,
       ...twiceInAQuarter,
     });
-    alarm('QueriesThrottled', {
-      hurts: 'Lambda turns queries of the dashboard away: people see errors in place of their devices.',
+    alarm('RequestsThrottled', {
+      hurts:
+        'Lambda turns calls away, of whichever function: people see errors in place of their devices, pages that are not live, or do not get in.',
       runbook: 'Requests are throttled',
-      metric: answerQuery.lambda.metricThrottles({ period: fiveMinutes, statistic: 'Sum' }),
-      threshold: 1,
-      ...twiceInAQuarter,
-    });
-    alarm('WatchingThrottled', {
-      hurts: 'Lambda turns those away who watch a device: their pages show new figures only when they are loaded again.',
-      runbook: 'Requests are throttled',
-      metric: watchDevice.lambda.metricThrottles({ period: fiveMinutes, statistic: 'Sum' }),
+      // All functions share what may run at once, so one alarm for all says as much as one for each.
+      metric: new Metric({ namespace: 'AWS/Lambda', metricName: 'Throttles', period: fiveMinutes, statistic: 'Sum' }),
       threshold: 1,
       ...twiceInAQuarter,
     });

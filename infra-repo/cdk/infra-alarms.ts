@@ -1,11 +1,11 @@
 import { HurtAlarm, type ServiceFunction } from '@enstratus/platform/cdk';
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { refusedMessage } from '../src/people/sign-in-refused.ts';
+import { failedMessage } from '../src/people/sign-in-refused.ts';
 
 export interface InfraAlarmsProps {
   readonly table: Table;
@@ -47,23 +47,19 @@ export class InfraAlarms extends Construct {
   }
 
   /**
-   * Calls of the trigger that failed or were turned away. It refuses people by failing, and those are no failure: they are counted in its log and taken off. A
-   * metric filter without a default value is paid for by the hours in which something was counted.
+   * Calls of the trigger that failed: what it logs of them, and what Lambda itself logs of one that ran out of time or whose environment ended. Lambda's own metric Errors also counts the
+   * people who were refused, since that is how a trigger refuses. Without a default value, so that the metric is paid for by the hours in which something was counted.
    */
-  private failuresOf({ lambda, logGroup }: ServiceFunction, period: Duration): IMetric {
-    const sum = { period, statistic: 'Sum' };
-    const refused = new MetricFilter(this, 'SignInRefusedFilter', {
+  private failuresOf({ logGroup }: ServiceFunction, period: Duration): IMetric {
+    const failed = new MetricFilter(this, 'SignInFailuresFilter', {
       logGroup,
-      filterPattern: FilterPattern.stringValue('$.message', '=', refusedMessage),
+      filterPattern: FilterPattern.literal(
+        `{ $.message = "${failedMessage}" || $.record.status = "timeout" || $.record.status = "failure" }`,
+      ),
       metricNamespace: 'ENStratus/Infra',
-      metricName: 'SignInRefused',
+      metricName: 'SignInFailures',
       metricValue: '1',
     });
-    return new MathExpression({
-      expression: 'FILL(errors, 0) + FILL(throttles, 0) - FILL(refused, 0)',
-      label: 'Failed token requests',
-      period,
-      usingMetrics: { errors: lambda.metricErrors(sum), throttles: lambda.metricThrottles(sum), refused: refused.metric(sum) },
-    });
+    return failed.metric({ period, statistic: 'Sum' });
   }
 }

@@ -131,11 +131,12 @@ describe('the people', () => {
 
   it('who are refused raise no alarm, what fails does', () => {
     template.hasResourceProperties('AWS::Logs::MetricFilter', {
-      FilterPattern: '{ $.message = "sign-in refused" }',
+      FilterPattern: '{ $.message = "claims not added" || $.record.status = "timeout" || $.record.status = "failure" }',
       LogGroupName: { Ref: Match.stringLikeRegexp('^PeopleAddClaimsLogs') },
     });
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      Metrics: Match.arrayWith([Match.objectLike({ Expression: 'FILL(errors, 0) + FILL(throttles, 0) - FILL(refused, 0)' })]),
+      Namespace: 'ENStratus/Infra',
+      MetricName: 'SignInFailures',
       Threshold: 3,
     });
   });

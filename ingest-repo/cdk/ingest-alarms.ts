@@ -12,7 +12,6 @@ export interface IngestAlarmsProps {
   readonly deviceEvents: WorkQueue;
   readonly askDevice: ServiceFunction;
   readonly deviceAsks: WorkQueue;
-  readonly keepSecret: ServiceFunction;
 }
 
 const fiveMinutes = Duration.minutes(5);
@@ -24,7 +23,7 @@ const fiveMinutes = Duration.minutes(5);
 export class IngestAlarms extends Construct {
   constructor(scope: Construct, id: string, props: IngestAlarmsProps) {
     super(scope, id);
-    const { alarmsTopicArn, receiveStatus, deviceEvents, askDevice, deviceAsks, keepSecret } = props;
+    const { alarmsTopicArn, receiveStatus, deviceEvents, askDevice, deviceAsks } = props;
     const topic = Topic.fromTopicArn(this, 'Topic', alarmsTopicArn);
     const alarm = (alarmId: string, props: Omit<HurtAlarmProps, 'topic'>) => new HurtAlarm(this, alarmId, { topic, ...props });
 
@@ -108,13 +107,6 @@ export class IngestAlarms extends Construct {
       hurts: 'Devices were not asked for what is missing of them, and it stays missing in charts until the asks are replayed.',
       runbook: 'Devices were not asked',
       metric: waiting(deviceAsks.deadLetters),
-      threshold: 1,
-    });
-    if (keepSecret.deadLetters === undefined) throw new Error('keep-secret is called asynchronously and so has dead letters');
-    alarm('KeepSecretDead', {
-      hurts: 'The webhook secret was not made or changed: the deployment hangs, and without a secret no device is let in.',
-      runbook: 'The webhook secret was not made',
-      metric: waiting(keepSecret.deadLetters),
       threshold: 1,
     });
   }

@@ -434,7 +434,6 @@ describe('the alarms', () => {
       `ENStratus/Ingest ParticleDenies of the log: Sum ${atLeast} 1, 2 of 3`,
       `ENStratus/Ingest ParticleFails of the log: Sum ${atLeast} 10, 2 of 3`,
       `AWS/SQS ApproximateNumberOfMessagesVisible of <DeviceAsksDeadLetters474FAD54.QueueName>: Maximum ${atLeast} 1, 1 of 1`,
-      `AWS/SQS ApproximateNumberOfMessagesVisible of <KeepSecretDeadLettersF36E53AE.QueueName>: Maximum ${atLeast} 1, 1 of 1`,
     ]);
   });
 

@@ -149,7 +149,7 @@ export class IngestStack extends Stack {
       properties: { ParameterName: parameterNames.webhookSecret },
     });
 
-    new IngestAlarms(this, 'Alarms', { alarmsTopicArn, receiveStatus, deviceEvents, askDevice, deviceAsks, keepSecret });
+    new IngestAlarms(this, 'Alarms', { alarmsTopicArn, receiveStatus, deviceEvents, askDevice, deviceAsks });
     publishParameter(this, parameterNames.webhookUrl, webhookUrl, 'Where Particle posts what devices send');
     publishParameter(
       this,

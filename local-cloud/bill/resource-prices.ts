@@ -13,7 +13,13 @@ const pollsOfAQueue = (5 * days * 86_400) / 20;
 
 /** Every resource type that the templates have. A test holds it against them. */
 export const resourcePrices: Readonly<Record<string, Standing>> = {
-  'AWS::CloudWatch::Alarm': () => ({ 'cloudwatch.alarm': 1 }),
+  // By the metric, of which metric math has several.
+  'AWS::CloudWatch::Alarm': ({ Metrics = [{ MetricStat: {} }] }) => ({
+    'cloudwatch.alarm': z
+      .array(z.looseObject({ MetricStat: z.unknown() }))
+      .parse(Metrics)
+      .filter(({ MetricStat }) => MetricStat !== undefined).length,
+  }),
   // Counted in the hours in which something was wrong and no other: assumed an hour a day.
   'AWS::Logs::MetricFilter': () => ({ 'cloudwatch.metric': 1 / 24 }),
   'AWS::Lambda::EventSourceMapping': () => ({ 'sqs.requests': pollsOfAQueue }),
@@ -30,6 +36,11 @@ export const resourcePrices: Readonly<Record<string, Standing>> = {
   'AWS::CloudFront::Distribution': byUse,
   'AWS::CloudFront::Function': byUse,
   'AWS::Cognito::UserPool': 'billed by its active users',
+
+  'AWS::Lambda::Version': 'its code counts as stored, of which 75 GB cost nothing',
+  'AWS::CodeDeploy::Application': nothing,
+  'AWS::CodeDeploy::DeploymentGroup': 'deployments to Lambda cost nothing (AWS CodeDeploy pricing)',
+  'AWS::Lambda::Alias': nothing,
 
   'AWS::AppSync::DataSource': nothing,
   'AWS::AppSync::GraphQLSchema': nothing,

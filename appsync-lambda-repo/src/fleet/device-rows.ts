@@ -11,7 +11,8 @@ import {
   tableIndexes,
   treeKey,
 } from '@enstratus/contract';
-import { errorDetails, type Log } from '../log.ts';
+import { errorDetails } from '@enstratus/platform/runtime';
+import type { Log } from '../log.ts';
 import type { RunState as ShownRunState } from '../schema.generated.ts';
 import { type Item, number, numberOrNull, oneOf, optionalMap, optionalNumber, text } from '../table/attributes.ts';
 import type { Range, Table } from '../table/table.ts';

@@ -1,6 +1,7 @@
 import { type TokenClaims, tokenClaimsSchema } from '@enstratus/contract';
+import { errorDetails } from '@enstratus/platform/runtime';
 import * as z from 'zod';
-import { errorDetails, type Log } from '../log.ts';
+import type { Log } from '../log.ts';
 import { RequestRefused } from './request-refused.ts';
 
 /** What a direct Lambda resolver is called with, as far as it is used here ("Direct Lambda resolver reference"). */

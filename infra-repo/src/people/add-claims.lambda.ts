@@ -1,7 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createLogger, parseEnv } from '@enstratus/platform/runtime';
+import { createLogger, errorDetails, parseEnv } from '@enstratus/platform/runtime';
 import * as z from 'zod';
 import { addClaims, type PeopleTable, type TokenRequestWithClaims } from './add-claims.ts';
+import { failedMessage, SignInRefused } from './sign-in-refused.ts';
 
 const log = createLogger('add-claims');
 let table: PeopleTable | undefined;
@@ -18,6 +19,11 @@ const connect = (): PeopleTable => {
 
 /** Cognito's pre-token-generation trigger, version two: answers the event with the claims of whoever signs in. */
 export const handler = async (event: unknown): Promise<TokenRequestWithClaims> => {
-  table ??= connect();
-  return addClaims(event, table);
+  try {
+    table ??= connect();
+    return await addClaims(event, table);
+  } catch (error) {
+    if (!(error instanceof SignInRefused)) log.error(failedMessage, errorDetails(error));
+    throw error;
+  }
 };

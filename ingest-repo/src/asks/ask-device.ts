@@ -1,7 +1,7 @@
 import { type DeviceGapFound, type DeviceWatched, deviceGapFoundSchema, deviceWatchedSchema } from '@enstratus/contract';
-import { annotate } from '@enstratus/platform/runtime';
+import { annotate, errorDetails } from '@enstratus/platform/runtime';
 import * as z from 'zod';
-import { type Clock, errorDetails, type Log } from '../log.ts';
+import type { Clock, Log } from '../log.ts';
 import type { WithParticle } from '../particle/particle-access.ts';
 import type { FunctionAnswer } from '../particle/particle-cloud.ts';
 import { ParticleAccessDenied, ParticleFailure } from '../particle/particle-failure.ts';

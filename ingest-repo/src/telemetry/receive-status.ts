@@ -1,6 +1,6 @@
 import { type DecodeFailure, decodeReport, decodeSample, decodeStatus, webhookSecretHeader } from '@enstratus/contract';
-import { annotate, type HttpReply, problem } from '@enstratus/platform/runtime';
-import { errorDetails, type Log } from '../log.ts';
+import { annotate, errorDetails, type HttpReply, problem } from '@enstratus/platform/runtime';
+import type { Log } from '../log.ts';
 import { type Delivery, type Refusal, readDelivery } from './delivery.ts';
 import type { KeepReport } from './device-report.ts';
 import type { DeviceProfile } from './device-table.ts';

@@ -1,7 +1,8 @@
 import { type StatusDocument, silentAt, statusFields, toRfc3339 } from '@enstratus/contract';
+import { errorDetails } from '@enstratus/platform/runtime';
 import type { SignatureV4 } from '@smithy/signature-v4';
 import * as z from 'zod';
-import { errorDetails, type Log } from '../log.ts';
+import type { Log } from '../log.ts';
 import type { DeviceProfile } from './device-table.ts';
 import type { KeptLatest } from './latest-status.ts';
 

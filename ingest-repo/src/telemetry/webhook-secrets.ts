@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { type Clock, errorDetails, type Log } from '../log.ts';
+import { errorDetails } from '@enstratus/platform/runtime';
+import type { Clock, Log } from '../log.ts';
 
 /** How long a secret that was read is believed without reading it again. */
 const believed_ms = 5 * 60_000;

@@ -11,6 +11,8 @@ type Resources = z.output<typeof template>['Resources'];
 const NO_SOURCES = new Set([
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
+  'AWS::Lambda::Version',
+  'AWS::Lambda::Alias',
   'AWS::Lambda::EventInvokeConfig',
   'AWS::IAM::Policy',
   'AWS::CloudWatch::Alarm',
@@ -39,7 +41,9 @@ function sourcesIn(resources: Resources, stack: string): string[] {
   const called = new Set<string>();
   const sources = Object.entries(resources).flatMap(([id, { Type, Properties }]) => {
     if (NO_SOURCES.has(Type)) return [];
-    const functions = [...names.keys()].filter((logicalId) => refersTo(Properties, logicalId));
+    const functions = [...names.keys()].filter((logicalId) =>
+      [logicalId, ...aliasesOf(logicalId, resources)].some((one) => refersTo(Properties, one)),
+    );
     // A parameter tells the name of a function that others invoke.
     if (functions.length === 0 || Type === 'AWS::SSM::Parameter') return [];
     for (const fn of functions) called.add(fn);
@@ -85,6 +89,13 @@ function functionNames(resources: Resources): Map<string, string> {
       const name = z.string().parse(resources[LogGroup.Ref]?.Properties['LogGroupName']);
       return [id, name.replace('/enstratus/functions/', '').replace('-repo/', '/')];
     }),
+  );
+}
+
+/** Logical ids of a function's aliases: who refers to one calls the function. */
+function aliasesOf(logicalId: string, resources: Resources): string[] {
+  return Object.entries(resources).flatMap(([id, { Type, Properties }]) =>
+    Type === 'AWS::Lambda::Alias' && refersTo(Properties['FunctionName'], logicalId) ? [id] : [],
   );
 }
 

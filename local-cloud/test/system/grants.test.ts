@@ -22,6 +22,14 @@ const PROVEN_ELSEWHERE: Readonly<Record<string, string>> = {
   'EnstratusDocs s3:DeleteObject': 'used when the stack is deleted: test/long/repos-with-cdk.test.ts',
   'EnstratusDashboard sqs:SendMessage of deploy-site': 'used after two retries, three minutes on: test/long/dead-letters.test.ts',
   'EnstratusDocs sqs:SendMessage of deploy-docs': 'used after two retries, three minutes on: test/long/dead-letters.test.ts',
+  ...Object.fromEntries(
+    ['EnstratusInfra', 'EnstratusAppsync', 'EnstratusIngest'].flatMap((stack) =>
+      ['cloudwatch:DescribeAlarms', 'lambda:GetAlias', 'lambda:UpdateAlias'].map((action) => [
+        `${stack} ${action}`,
+        'used when calls shift to a new version of a function: test/long/delivery.test.ts, src/services/codedeploy/default-deny.test.ts',
+      ]),
+    ),
+  ),
   'EnstratusIngest sqs:SendMessage of keep-secret': 'used after two retries, three minutes on: test/long/dead-letters.test.ts',
 };
 
