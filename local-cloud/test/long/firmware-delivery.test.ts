@@ -38,7 +38,8 @@ beforeAll(async () => {
   const { pipelines } = endpoints;
   if (pipelines === null) throw new Error('the system has no pipelines');
   codePipeline = new CodePipelineClient(clientOptions({ ...endpoints, account: pipelines.account, region: pipelines.region }));
-  await expect.poll(versions, patience).toEqual({ dev: [1], test: [1], prod: [1] });
+  // Each has told by now which firmware it was made with.
+  await vi.waitFor(async () => expect(await versions()).toEqual({ dev: [1], test: [1], prod: [1] }), patience);
   clone = join(directory, 'clone');
   await run('git', ['clone', '--quiet', pipelines.repositories[repo] ?? '', clone]);
 }, 1_200_000);
