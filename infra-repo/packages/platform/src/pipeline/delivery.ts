@@ -11,3 +11,4 @@ export {
 export { inDeploymentOrder, type ParameterUse, parameterUse, waitsFor } from './deployment-order.ts';
 export { type Organization, type OrganizationStage, organizationNamed, parseOrganization } from './organization.ts';
 export { type AssemblyStack, stacksOfAssembly, type Template, templateSchema } from './programs/assembly-stacks.ts';
+export { type SynthesizedPipeline, synthesizedPipeline } from './synthesized-pipeline.ts';
