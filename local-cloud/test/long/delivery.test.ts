@@ -7,6 +7,7 @@ import {
   CodePipelineClient,
   GetPipelineCommand,
   GetPipelineStateCommand,
+  ListActionExecutionsCommand,
   ListPipelineExecutionsCommand,
   PutApprovalResultCommand,
 } from '@aws-sdk/client-codepipeline';
@@ -18,6 +19,7 @@ import { type RunningSystem, startSystem } from '../deployed-system.ts';
 
 const run = promisify(execFile);
 const repo = 'ingest-repo';
+const otherRepo = 'appsync-lambda-repo';
 /** A build on two cores that other tests use too. */
 const patience = { timeout: 600_000, interval: 500 };
 const test = { timeout: 900_000 };
@@ -27,11 +29,12 @@ let running: RunningSystem | undefined;
 let codePipeline: CodePipelineClient;
 let webhooks: Readonly<Record<'dev' | 'test' | 'prod', string>>;
 let clone: string;
+let otherClone: string;
 let bornWith: string;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'enstratus-delivery-'));
-  running = await startSystem(directory, 0, { more: ['--pipeline', repo, '--no-history'] });
+  running = await startSystem(directory, 0, { more: ['--pipeline', repo, '--pipeline', otherRepo, '--no-history'] });
   const endpoints = runningSystem(directory);
   const { pipelines } = endpoints;
   if (pipelines === null) throw new Error('the system has no pipelines');
@@ -46,8 +49,15 @@ beforeAll(async () => {
   webhooks = { dev: await webhookOf('dev'), test: await webhookOf('test'), prod: await webhookOf('prod') };
   clone = join(directory, 'clone');
   await run('git', ['clone', '--quiet', pipelines.repositories[repo] ?? '', clone]);
+  otherClone = join(directory, 'other-clone');
+  await run('git', ['clone', '--quiet', pipelines.repositories[otherRepo] ?? '', otherClone]);
   bornWith = await said('prod');
-}, 900_000);
+  // Each pipeline runs once when it is made: the other one's shall not take the processor from what is measured here.
+  const waits = async () => (await codePipeline.send(new GetPipelineStateCommand({ name: otherRepo }))).stageStates ?? [];
+  const isAtGate = async () =>
+    (await waits()).some(({ stageName, latestExecution }) => stageName === 'ApproveTest' && latestExecution?.status === 'InProgress');
+  await expect.poll(isAtGate, patience).toBe(true);
+}, 1_500_000);
 
 afterAll(async () => {
   await running?.stop();
@@ -74,22 +84,42 @@ function edit(file: string, change: (text: string) => string): void {
 const say = (detail: string) => edit(handler, (text) => text.replace(/(status: 405, detail: ')[^']*(')/, `$1${detail}$2`));
 
 /** Commits everything and pushes it; answers the commit. */
-async function push(message: string): Promise<string> {
+async function push(message: string, folder = clone): Promise<string> {
   const git = (...args: string[]) =>
-    run('git', ['-c', 'user.name=Team', '-c', 'user.email=team@enfusion.example', ...args], { cwd: clone });
+    run('git', ['-c', 'user.name=Team', '-c', 'user.email=team@enfusion.example', ...args], { cwd: folder });
   await git('commit', '--quiet', '--all', '--message', message);
   await git('push', '--quiet', 'origin', 'HEAD:main');
   return (await git('rev-parse', 'HEAD')).stdout.trim();
 }
 
-async function executions() {
-  const { pipelineExecutionSummaries = [] } = await codePipeline.send(new ListPipelineExecutionsCommand({ pipelineName: repo }));
+async function executions(pipelineName = repo) {
+  const { pipelineExecutionSummaries = [] } = await codePipeline.send(new ListPipelineExecutionsCommand({ pipelineName }));
   return pipelineExecutionSummaries;
+}
+
+async function executionOf(commit: string, pipelineName = repo) {
+  const all = await executions(pipelineName);
+  return all.find(({ sourceRevisions = [] }) => sourceRevisions.some(({ revisionId }) => revisionId === commit));
+}
+
+/** The actions of a commit's execution, each with its status and its times in ms. */
+async function actionsOf(commit: string, pipelineName = repo) {
+  const pipelineExecutionId = (await executionOf(commit, pipelineName))?.pipelineExecutionId;
+  if (pipelineExecutionId === undefined) return [];
+  const { actionExecutionDetails = [] } = await codePipeline.send(
+    new ListActionExecutionsCommand({ pipelineName, filter: { pipelineExecutionId } }),
+  );
+  return actionExecutionDetails.map(({ actionName, status, startTime, lastUpdateTime }) => ({
+    actionName,
+    status,
+    from: startTime?.getTime() ?? Number.NaN,
+    to: lastUpdateTime?.getTime() ?? Number.NaN,
+  }));
 }
 
 /** Status of the newest execution of a commit, such as `InProgress`. */
 async function statusOf(commit: string): Promise<string | undefined> {
-  return (await executions()).find(({ sourceRevisions = [] }) => sourceRevisions.some(({ revisionId }) => revisionId === commit))?.status;
+  return (await executionOf(commit))?.status;
 }
 
 /** The stage that waits for somebody to decide about a commit, with the token by which to; undefined when none does. */
@@ -138,6 +168,31 @@ describe('a push to one repo', () => {
     console.log(`from the push to production: ${((performance.now() - started) / 1000).toFixed(0)} s`);
   });
 
+  it('builds and deploys that repo alone', async () => {
+    for (const { trigger } of await executions(otherRepo)) expect(trigger?.triggerType).toBe('CreatePipeline');
+  });
+
+  it('whose new version fails with a tenth of the calls is taken back before it has the others', test, async () => {
+    const branch = "  if (request.requestContext.http.method === 'PATCH') return problem({ status: 500, detail: 'Broken.' });\n";
+    const before = "  if (request.requestContext.http.method !== 'POST') {";
+    edit(handler, (text) => text.replace(before, `${branch}${before}`));
+    say('Fails.');
+    const commit = await push('Break what nobody tests');
+    edit(handler, (text) => text.replace(branch, ''));
+    const answers = { old: 0, broken: 0 };
+    const isOver = async () =>
+      (await actionsOf(commit)).some(({ actionName, status }) => actionName === 'EnstratusIngest.Deploy' && status === 'Failed');
+    while (!(await isOver())) {
+      const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await fetch(webhooks.dev, { method: 'PATCH' })).status));
+      for (const status of statuses) answers[status === 405 ? 'old' : 'broken'] += 1;
+      if ((await statusOf(commit)) === 'Succeeded') throw new Error('the broken version went through');
+    }
+    expect(answers.broken).toBeGreaterThan(0);
+    expect(answers.old).toBeGreaterThan(4 * answers.broken);
+    await expect.poll(() => statusOf(commit), patience).toBe('Failed');
+    expect(await said('dev')).toBe('First change.');
+  });
+
   it('that fails a test of its own gets no further', test, async () => {
     edit('src/lambda-entries.test.ts', (text) => `${text}\nit('never holds', () => expect(1).toBe(2));\n`);
     say('Not tested.');
@@ -153,8 +208,12 @@ describe('a push to one repo', () => {
     const commit = await push('Fail the smoke test');
     edit('smoke/webhook.ts', (text) => text.replace('status: 204', 'status: 405'));
     await expect.poll(() => statusOf(commit), patience).toBe('Failed');
-    const back = async () => (await executions()).find(({ executionType }) => executionType === 'ROLLBACK')?.status;
-    await expect.poll(back, patience).toBe('Succeeded');
+    // The newest: one for the version that was taken back, and now this one.
+    const back = async () => {
+      const rollbacks = (await executions()).filter(({ executionType }) => executionType === 'ROLLBACK');
+      return rollbacks.length === 2 ? rollbacks.map(({ status }) => status) : [];
+    };
+    await expect.poll(back, patience).toEqual(['Succeeded', 'Succeeded']);
     expect(await said('dev')).toBe('First change.');
   });
 
@@ -191,5 +250,22 @@ describe('a push to one repo', () => {
     const newer = await push('Overtake');
     await expect.poll(async () => (await waitingGate(newer))?.stageName, patience).toBe('ApproveTest');
     expect(await statusOf(older)).toBe('Stopped');
+  });
+
+  it('at the same time as one to another repo does not wait for it', test, async () => {
+    say('Side by side.');
+    writeFileSync(join(otherClone, 'README.md'), `${readFileSync(join(otherClone, 'README.md'), 'utf8')}\nOne more line.\n`);
+    const [one, other] = [await push('Go side by side'), await push('Go side by side', otherClone)];
+    const builtBy = async (commit: string, name: string) =>
+      (await actionsOf(commit, name)).find(({ actionName }) => actionName === 'Synth');
+    const done = async () => [(await builtBy(one, repo))?.status, (await builtBy(other, otherRepo))?.status];
+    await expect.poll(done, patience).toEqual(['Succeeded', 'Succeeded']);
+    const builds = [await builtBy(one, repo), await builtBy(other, otherRepo)];
+    const [first, second] = builds.map((build) => ({ from: build?.from ?? 0, to: build?.to ?? 0 }));
+    expect(first?.from).toBeLessThan(second?.to ?? 0);
+    expect(second?.from).toBeLessThan(first?.to ?? 0);
+    const atGate = async (commit: string, name: string) =>
+      (await actionsOf(commit, name)).some(({ actionName }) => actionName === 'ApproveTest');
+    await expect.poll(async () => [await atGate(one, repo), await atGate(other, otherRepo)], patience).toEqual([true, true]);
   });
 });
