@@ -7,9 +7,9 @@ import { dashboardOperations } from '../../bench/operations.ts';
 import { readUsage, type UsageAnswer, usageBetween } from '../../src/metering/read-usage.ts';
 import { deliver } from '../../src/tools/particle-delivery.ts';
 import { type RunningSystem, startSystem } from '../deployed-system.ts';
-import { SignedIn, type Watching } from './graphql-client.ts';
-import { handMadeDocuments } from './hand-made-documents.ts';
-import { type Device, minutesAgo, System } from './system.ts';
+import { SignedIn, type Watching } from '../system/graphql-client.ts';
+import { handMadeDocuments } from '../system/hand-made-documents.ts';
+import { type Device, minutesAgo, System } from '../system/system.ts';
 
 type Units = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
