@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-codepipeline';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { parameterNames } from '@enstratus/contract';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { clientOptions, runningSystem } from '../../src/tools/running-system.ts';
 import { type RunningSystem, startSystem } from '../deployed-system.ts';
 
@@ -56,7 +56,7 @@ beforeAll(async () => {
   const waits = async () => (await codePipeline.send(new GetPipelineStateCommand({ name: otherRepo }))).stageStates ?? [];
   const isAtGate = async () =>
     (await waits()).some(({ stageName, latestExecution }) => stageName === 'ApproveTest' && latestExecution?.status === 'InProgress');
-  await expect.poll(isAtGate, patience).toBe(true);
+  await vi.waitFor(async () => expect(await isAtGate()).toBe(true), patience);
 }, 1_500_000);
 
 afterAll(async () => {
