@@ -15,10 +15,12 @@ beforeAll(() => {
 });
 beforeEach(async () => {
   registry = await memoryRegistry();
-  const file = join(mkdtempSync(join(folder, 'npm-')), '.npmrc');
+  const home = mkdtempSync(join(folder, 'npm-'));
+  const file = join(home, '.npmrc');
+  // A cache of its own: a port may come again, and npm would remember what was published to the registry that had it before.
   writeFileSync(
     file,
-    `@enstratus:registry=${registry.url}/\n//${new URL(registry.url).host}/:_authToken=token\ncache=${join(folder, 'cache')}\nupdate-notifier=false\n`,
+    `@enstratus:registry=${registry.url}/\n//${new URL(registry.url).host}/:_authToken=token\ncache=${join(home, 'cache')}\nupdate-notifier=false\n`,
   );
   process.env['npm_config_userconfig'] = file;
 });
