@@ -58,7 +58,8 @@ async function executeChangeSet(run: ActionRun, stack: ActionStack, ChangeSetNam
   if (changeSet === undefined && begun === undefined) {
     throw new ActionFailed('JobFailed', `ChangeSet [${ChangeSetName}] does not exist`);
   }
-  if (changeSet !== undefined && isEmpty(changeSet)) return stack.deployed();
+  // However its last update ended, one that was taken back included: the stack is as the template has it.
+  if (changeSet !== undefined && isEmpty(changeSet)) return stack.standing();
   if (changeSet?.ExecutionStatus === 'AVAILABLE') {
     run.keep({ changeSetId: changeSet.ChangeSetId }, { externalId: changeSet.ChangeSetId });
     await stack.call('ExecuteChangeSet', { StackName: stack.name, ChangeSetName: changeSet.ChangeSetId });

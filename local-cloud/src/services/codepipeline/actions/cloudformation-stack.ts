@@ -76,10 +76,16 @@ export class ActionStack {
     }
   }
 
-  /** The stack once it is deployed; throws ActionFailed with the reason when it isn't. */
-  async deployed(nameOrId = this.name): Promise<Stack> {
+  /** The stack once nothing is going on with it; throws ActionFailed when it is gone. */
+  async standing(nameOrId = this.name): Promise<Stack> {
     const stack = await this.settled(nameOrId);
     if (stack === undefined) throw new ActionFailed('JobFailed', `Stack ${this.name} does not exist any more`);
+    return stack;
+  }
+
+  /** The stack once it is deployed; throws ActionFailed with the reason when it isn't. */
+  async deployed(nameOrId = this.name): Promise<Stack> {
+    const stack = await this.standing(nameOrId);
     if (stack.StackStatus !== 'CREATE_COMPLETE' && stack.StackStatus !== 'UPDATE_COMPLETE') {
       throw new ActionFailed('JobFailed', await this.#failure(stack));
     }
