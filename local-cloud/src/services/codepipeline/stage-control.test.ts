@@ -193,6 +193,30 @@ it('goes back by itself to the last execution that succeeded in a stage', async 
   expect((await bench.stage('Dev')).latestExecution).toMatchObject({ type: 'ROLLBACK', status: 'Succeeded' });
 });
 
+it('goes back to where it already is, when CloudFormation has taken the deployment back itself', async () => {
+  await bench.deploy('Pipeline', pipelineTemplate([stage('Dev', DEPLOY, { OnFailure: { Result: 'ROLLBACK' } }), GATE]));
+  await bench.first();
+  await bench.waitsForApproval('Gate', 'Approve');
+  bench.fakes.commit('c2', {});
+  bench.synthesizes({
+    files: {
+      'assembly-Dev/Shop.template.json': JSON.stringify({
+        Resources: {
+          Thing: { Type: 'Test::Things::Thing', Properties: { Name: 'shop-thing', Size: 2 } },
+          Other: { Type: 'Test::Things::Thing', DependsOn: 'Thing', Properties: { Name: 'refused', Size: 1 } },
+        },
+      }),
+    },
+  });
+  bench.things.failing.add('create refused');
+  const bad = await bench.start();
+  await bench.ends(bad, 'Failed');
+  await expect.poll(async () => (await bench.executions())[0]?.executionType).toBe('ROLLBACK');
+  const [rollback] = await bench.executions();
+  await bench.ends(rollback?.pipelineExecutionId ?? '', 'Succeeded');
+  expect(size()).toBe(1);
+});
+
 it('has nothing to go back to on a first failure', async () => {
   bench.fakes.scripts.set('smoke', () => ({ status: 'FAILED' }));
   await bench.deploy('Pipeline', pipelineTemplate([stage('Dev', [...DEPLOY, smoke], { OnFailure: { Result: 'ROLLBACK' } })]));
