@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Progress, StartError } from './progress.ts';
-import { hashOf } from './repos.ts';
 import { runProgram } from './run-program.ts';
+import { hashOf } from './source-hash.ts';
 import { Stamps } from './stamps.ts';
 
 /**

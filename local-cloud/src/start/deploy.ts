@@ -6,7 +6,8 @@ import type { Cloud } from '../kernel/cloud.ts';
 import { administratorOf } from '../kernel/principal.ts';
 import { type CdkTarget, cdk } from './cdk-cli.ts';
 import { type Progress, StartError } from './progress.ts';
-import { findRepos, hashOf, hashOfAssembly, hasStacks, inDeploymentOrder, type Repo, type SynthesizedRepo, stackNamesOf } from './repos.ts';
+import { findRepos, hashOfAssembly, hasStacks, inDeploymentOrder, type Repo, type SynthesizedRepo, stackNamesOf } from './repos.ts';
+import { hashOf } from './source-hash.ts';
 import type { Stamps } from './stamps.ts';
 
 export interface Deployment {

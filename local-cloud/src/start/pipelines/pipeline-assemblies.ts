@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type CdkTarget, cdk } from '../cdk-cli.ts';
 import { type Progress, StartError } from '../progress.ts';
-import { findRepos, hashOf, type Repo, type SynthesizedRepo } from '../repos.ts';
+import { findRepos, type Repo, type SynthesizedRepo } from '../repos.ts';
+import { hashOf } from '../source-hash.ts';
 
 /** A repo whose pipeline's app is synthesized: the pipeline's own stack, and the stacks of every stage. */
 export interface PipelineRepo extends Repo {
