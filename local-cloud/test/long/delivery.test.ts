@@ -224,6 +224,13 @@ describe('a push to one repo', () => {
     edit('bin/pipeline.ts', (text) =>
       text.replace('smokeTest:', "afterwards: { SecondLook: new URL('../smoke/second.ts', import.meta.url) },\n  smokeTest:"),
     );
+    // The repo's own test of its pipeline says which steps there are.
+    edit('bin/pipeline.test.ts', (text) =>
+      text
+        .replace('DevSmokeTest,', 'DevSmokeTest, DevSecondLook,')
+        .replace('TestSmokeTest,', 'TestSmokeTest, TestSecondLook,')
+        .replace('ProdSmokeTest', 'ProdSmokeTest, ProdSecondLook'),
+    );
     say('With a second look.');
     const commit = await push('Look a second time');
     await decide(commit, 'ApproveTest', 'Rejected');
