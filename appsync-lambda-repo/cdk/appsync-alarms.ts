@@ -58,15 +58,6 @@ export class AppsyncAlarms extends Construct {
       threshold: 3,
       ...twiceInAQuarter,
     });
-    alarm('RequestsThrottled', {
-      hurts:
-        'Lambda turns calls away, of whichever function: people see errors in place of their devices, pages that are not live, or do not get in.',
-      runbook: 'Requests are throttled',
-      // All functions share what may run at once, so one alarm for all says as much as one for each.
-      metric: new Metric({ namespace: 'AWS/Lambda', metricName: 'Throttles', period: fiveMinutes, statistic: 'Sum' }),
-      threshold: 1,
-      ...twiceInAQuarter,
-    });
   }
 
   /** Failures in the function's log, which also take a new version of it back. Without a default value, so that the metric is paid for by the hours in which something failed. */

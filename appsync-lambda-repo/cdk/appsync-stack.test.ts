@@ -233,14 +233,13 @@ describe('the alarms', () => {
       expect((alarm['AlarmActions'] as unknown[]).map((part) => readable(template, part))).toEqual(['</enstratus/infra/alarms-topic-arn>']);
     }
     const line = (alarm: Record<string, unknown>) =>
-      `${alarm['Namespace']} ${alarm['MetricName']} of ${(alarm['Dimensions'] as { Value: unknown }[] | undefined)?.map(({ Value }) => readable(template, Value)) ?? (alarm['Namespace'] === 'AWS/Lambda' ? 'all' : 'the log')}: ` +
+      `${alarm['Namespace']} ${alarm['MetricName']} of ${(alarm['Dimensions'] as { Value: unknown }[] | undefined)?.map(({ Value }) => readable(template, Value)) ?? 'the log'}: ` +
       `${alarm['Statistic']} of ${alarm['Period']} s ${alarm['ComparisonOperator']} ${alarm['Threshold']}, ${alarm['DatapointsToAlarm']} of ${alarm['EvaluationPeriods']}`;
     const atLeast = 'of 300 s GreaterThanOrEqualToThreshold';
     expect(alarms.map(line)).toEqual([
       `AWS/AppSync 5XXError of <GraphqlApi.ApiId>: Sum ${atLeast} 3, 2 of 3`,
       `ENStratus/Appsync QueryFailures of the log: Sum ${atLeast} 3, 2 of 3`,
       `ENStratus/Appsync WatchFailures of the log: Sum ${atLeast} 3, 2 of 3`,
-      `AWS/Lambda Throttles of all: Sum ${atLeast} 1, 2 of 3`,
     ]);
   });
 

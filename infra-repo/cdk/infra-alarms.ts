@@ -1,6 +1,6 @@
 import { HurtAlarm, type ServiceFunction } from '@enstratus/platform/cdk';
 import { Duration } from 'aws-cdk-lib';
-import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -25,6 +25,17 @@ export class InfraAlarms extends Construct {
       runbook: 'The table turns writes away',
       metric: table.metric('WriteThrottleEvents', { period, statistic: 'Sum' }),
       threshold: 10,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 2,
+      topic,
+    });
+    new HurtAlarm(this, 'FunctionsThrottled', {
+      hurts:
+        'Lambda turns calls away, of whichever function: status documents come late and Particle slows the whole fleet down, people see errors or do not get in.',
+      runbook: 'Functions are throttled',
+      // All functions of the account share what may run at once, so one alarm for all says as much as one for each.
+      metric: new Metric({ namespace: 'AWS/Lambda', metricName: 'Throttles', period, statistic: 'Sum' }),
+      threshold: 1,
       evaluationPeriods: 3,
       datapointsToAlarm: 2,
       topic,

@@ -223,6 +223,17 @@ describe('buckets and topics', () => {
     ).toBe(90);
   });
 
+  it('wake somebody when Lambda turns calls away, of whichever function', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Throttles',
+      Dimensions: Match.absent(),
+      Threshold: 1,
+      DatapointsToAlarm: 2,
+      AlarmActions: [{ Ref: 'AlarmsTopic' }],
+    });
+  });
+
   it("let this account's alarms, and no other's, publish alarms", () => {
     template.hasResourceProperties('AWS::SNS::TopicPolicy', {
       Topics: [{ Ref: 'AlarmsTopic' }],

@@ -42,14 +42,6 @@ export class IngestAlarms extends Construct {
       evaluationPeriods: 3,
       datapointsToAlarm: 2,
     });
-    alarm('ReceiveStatusThrottles', {
-      hurts: 'Lambda turns status documents away, and Particle slows the whole fleet down while errors outnumber successes.',
-      runbook: 'Receiving status documents is throttled',
-      metric: receiveStatus.lambda.metricThrottles({ period: fiveMinutes, statistic: 'Sum' }),
-      threshold: 1,
-      evaluationPeriods: 3,
-      datapointsToAlarm: 2,
-    });
     alarm('WrongSecrets', {
       hurts:
         'Requests with a wrong secret keep coming: either Particle has an old secret and the fleet is not heard, or somebody is trying.',

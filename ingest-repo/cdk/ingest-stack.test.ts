@@ -425,7 +425,6 @@ describe('the alarms', () => {
     const atLeast = 'of 300 s GreaterThanOrEqualToThreshold';
     expect(alarms.map(line)).toEqual([
       `AWS/Lambda Url5xxCount of <ReceiveStatusFunction8EC91D6F>: Sum ${atLeast} 3, 2 of 3`,
-      `AWS/Lambda Throttles of <ReceiveStatusFunction8EC91D6F>: Sum ${atLeast} 1, 2 of 3`,
       `ENStratus/Ingest WrongSecret of the log: Sum ${atLeast} 10, 3 of 3`,
       `ENStratus/Ingest Quarantined of the log: Sum ${atLeast} 20, 3 of 3`,
       `ENStratus/Ingest WatchersNotTold of the log: Sum ${atLeast} 1, 3 of 12`,

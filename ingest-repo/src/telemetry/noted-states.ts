@@ -42,10 +42,10 @@ export class NotedStates {
     read: KnownLatest,
     told: { readonly state: DeviceState; readonly told_changes: readonly ToldChange[] },
     heard: { readonly document: StatusDocument; readonly received_at: number },
-  ): Promise<KeptLatest | undefined> {
+  ): Promise<{ readonly latest: KeptLatest; readonly before: KnownLatest } | undefined> {
     const { document, received_at } = heard;
     const missing = missingIn(read, document, received_at);
-    const { item, isRefused } = await this.#items.update(path, {
+    const { before, item, isRefused } = await this.#items.update(path, {
       sets: {
         device_id,
         ...stateAttributes(told.state, document.time),
@@ -56,7 +56,7 @@ export class NotedStates {
       conditions: [isAsRead(read.noted), ...(missing.document ? [isNewerDocument] : []), ...(missing.contact ? [isNoEarlierContact] : [])],
       ...(read.noted.state_time === undefined ? {} : { values: { ':read': read.noted.state_time } }),
     });
-    return isRefused ? undefined : keptLatest(item, document, received_at, missing.document);
+    return isRefused ? undefined : { latest: keptLatest(item, document, received_at, missing.document), before };
   }
 }
 
