@@ -92,3 +92,18 @@ export function rest(all: Usage, known: readonly (readonly [Measured, number])[]
     local_gb_s: Math.max(0, local_gb_s) / sampled,
   };
 }
+
+/**
+ * Two kinds of one thing, each with the mean log of both: what a line says depends on the hour of the day, and the fewer were sampled in fewer hours. Throws when they differ by more than
+ * hours can explain: then they write different lines, and a mean would hide that.
+ */
+export function withMeanLog(one: Measured, other: Measured): readonly [Measured, Measured] {
+  const unit = 'logs.bytes_in';
+  const bytes = ({ units }: Measured) => units[unit] ?? 0;
+  const mean = (bytes(one) * one.sampled + bytes(other) * other.sampled) / (one.sampled + other.sampled);
+  for (const measured of [one, other])
+    if (Math.abs(bytes(measured) - mean) > mean / 5)
+      throw new Error(`logs of ${bytes(one)} and ${bytes(other)} bytes: they differ by more than the hour of the day explains`);
+  const withMean = (measured: Measured): Measured => ({ ...measured, units: { ...measured.units, [unit]: mean } });
+  return [withMean(one), withMean(other)];
+}

@@ -7,7 +7,7 @@ import type { Endpoints } from '../src/start/endpoints-file.ts';
 import { clientOptions, runningSystem } from '../src/tools/running-system.ts';
 import { startSystem } from '../test/deployed-system.ts';
 import type { Sample } from './features.ts';
-import { each, Meter } from './meter.ts';
+import { each, Meter, withMeanLog } from './meter.ts';
 import { type BilledTemplate, billedTemplate, standingCosts } from './resource-prices.ts';
 import { fleetDay, sampleDay, usualOf } from './sample-devices.ts';
 import { post, sampleIngest, writeSampledDevices } from './sample-ingest.ts';
@@ -89,10 +89,11 @@ export async function takeSample(tell: (line: string) => void): Promise<Sample> 
     const packs = usualOf(unknown, watched).filter(({ device }) => !watchedNow.has(device));
     if (packs.length < fewestUnknown) throw new Error(`only ${packs.length} packs are left for an environment that knows nobody`);
     const forgotten = each(await new Meter(endpoints.aws).duringAll(() => post(endpoints, packs)), packs.length, memory_mb);
+    const [knownPack, unknownPack] = withMeanLog(ingest.pack, forgotten);
     return {
       features: {
-        pack: ingest.pack,
-        'pack of a device that its environment does not know': forgotten,
+        pack: knownPack,
+        'pack of a device that its environment does not know': unknownPack,
         'change, report or what follows from them': ingest.other,
         'pack that is told to a watcher': told,
         'live sample': live,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { UsageAnswer } from '../src/metering/read-usage.ts';
 import { cpu_ms, lambdaGbSeconds, latency_ms } from './lambda-time.ts';
-import { each, rest } from './meter.ts';
+import { each, rest, withMeanLog } from './meter.ts';
 import { resourcePrices, standingCosts } from './resource-prices.ts';
 import { takenUnits } from './taken-units.ts';
 
@@ -80,4 +80,14 @@ it('knows what resources cost by the month, and no type that nobody thought abou
   expect(() => standingCosts([template('AWS::EC2::NatGateway')])).toThrow('AWS::EC2::NatGateway');
   expect(() => standingCosts([template('constructor')])).toThrow('constructor');
   for (const reason of Object.values(resourcePrices)) if (typeof reason === 'string') expect(reason.length).toBeGreaterThan(8);
+});
+
+it('gives two kinds of one thing the mean of their logs by how many were sampled, and nothing else of each other', () => {
+  const kind = (sampled: number, bytes: number, rru: number) => ({
+    sampled,
+    units: { 'logs.bytes_in': bytes, 'dynamodb.rru': rru },
+    local_gb_s: rru,
+  });
+  expect(withMeanLog(kind(3, 2400, 0), kind(1, 2600, 1))).toEqual([kind(3, 2450, 0), kind(1, 2450, 1)]);
+  expect(() => withMeanLog(kind(3, 2400, 0), kind(1, 4000, 1))).toThrow('logs of 2400 and 4000 bytes');
 });
