@@ -1,13 +1,13 @@
 import { CodePipelineClient, GetPipelineStateCommand, StopPipelineExecutionCommand } from '@aws-sdk/client-codepipeline';
 import { z } from 'zod';
+import { olderAtGate } from './older-at-gate.ts';
 
 const { PIPELINE_NAME: name, GATE_STAGE } = z.object({ PIPELINE_NAME: z.string(), GATE_STAGE: z.string() }).parse(process.env);
 const client = new CodePipelineClient({});
 
 const { stageStates = [] } = await client.send(new GetPipelineStateCommand({ name }));
-const gate = stageStates.find(({ stageName }) => stageName === GATE_STAGE);
-const waiting = gate?.latestExecution?.status === 'InProgress' ? gate.latestExecution.pipelineExecutionId : undefined;
-if (waiting === undefined) console.log(`Nothing waits at ${GATE_STAGE}.`);
+const waiting = olderAtGate(stageStates, GATE_STAGE);
+if (waiting === undefined) console.log(`Nothing older waits at ${GATE_STAGE}.`);
 else {
   await client.send(
     new StopPipelineExecutionCommand({
