@@ -120,8 +120,10 @@ await Promise.all([
     'dashboard-repo',
     'dashboard-repo/src/app',
     'local-cloud',
+    'local-cloud/src/console/app',
     'docs',
     'device-firmware/test',
+    'device-firmware/delivery',
     'scripts/workspace',
   ].map((repo) => check(`Types of ${repo}`, node, [tsc, '-p', repo, '--noEmit'], env)),
 ]);

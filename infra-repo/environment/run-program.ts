@@ -32,8 +32,10 @@ export function runProgram(
  * belongs to; for each run anew, in a folder of its own.
  */
 export function programEnvironment(region: string, cdkHome: string): NodeJS.ProcessEnv {
+  // The token can flash the whole fleet, and what runs here is code of every repo.
+  const { PARTICLE_ACCESS_TOKEN: _, ...own } = process.env;
   return {
-    ...process.env,
+    ...own,
     // A repo's app is started as `node bin/…`: by this Node, not by an older one of the machine's.
     PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`,
     AWS_REGION: region,

@@ -56,7 +56,6 @@ const expected = {
     'lambda invocation ReceiveStatusFunction': { requests: 1 },
     'lambda url-response ReceiveStatusFunction': { egress_bytes: 20 },
     'dynamodb GetItem table': { rru: 1 },
-    'dynamodb Query table': { rru: 2 },
     'dynamodb UpdateItem table': { wru: 1 },
     'dynamodb PutItem table': { wru: 1 },
     'sns Publish DeviceEventsTopic': { requests: 1 },
