@@ -21,6 +21,8 @@ export interface BuildRolesProps {
 export class BuildRoles extends Construct {
   readonly build: Role;
   readonly changes: Role;
+  /** Runs what nobody has reviewed: it may only read code and packages, and write its log. */
+  readonly check: Role;
   readonly overtake: Role;
   readonly publish: Role;
   readonly smoke: Role;
@@ -30,15 +32,19 @@ export class BuildRoles extends Construct {
     super(scope, id);
     this.#artifacts = artifacts;
     const { region, account } = Stack.of(this);
-    this.build = this.#role('Build', 'enstratus-build', 'Installs, tests and synthesizes a repo');
-    artifacts.grantReadWrite(this.build);
-    packages.grantRead(this.build);
-    this.build.addToPolicy(
+    const pullCode = () =>
       new PolicyStatement({
         actions: ['codecommit:GitPull'],
         resources: deliveredRepos.map((repo) => `arn:aws:codecommit:${region}:${account}:${repo}`),
-      }),
-    );
+      });
+    this.build = this.#role('Build', 'enstratus-build', 'Installs, tests and synthesizes a repo');
+    artifacts.grantReadWrite(this.build);
+    packages.grantRead(this.build);
+    this.build.addToPolicy(pullCode());
+
+    this.check = this.#role('Check', 'enstratus-check', 'Tests what is pushed to branches', ['*-check', '*-check:*']);
+    packages.grantRead(this.check);
+    this.check.addToPolicy(pullCode());
 
     this.changes = this.#role('Changes', 'enstratus-changes', 'Tells what a deployment would change');
     artifacts.grantRead(this.changes);
@@ -70,19 +76,21 @@ export class BuildRoles extends Construct {
     artifacts.grantRead(this.smoke);
   }
 
-  /** A role of builds, which may write its own log and reports. */
-  #role(id: string, roleName: string, description: string): Role {
+  /** A role of builds, which may write the logs of its projects. */
+  #role(id: string, roleName: string, description: string, projects: readonly string[] = ['*']): Role {
     const { region, account } = Stack.of(this);
+    const logs = projects.map((project) => `arn:aws:logs:${region}:${account}:log-group:/aws/codebuild/${project}`);
     const role = new Role(this, id, { roleName, description, assumedBy: new ServicePrincipal('codebuild.amazonaws.com') });
     role.addToPolicy(
       new PolicyStatement({
         actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [`arn:aws:logs:${region}:${account}:log-group:/aws/codebuild/*`],
+        resources: logs,
       }),
     );
-    const logs = `arn:aws:logs:${region}:${account}:log-group:/aws/codebuild/*`;
     acknowledge(role, {
-      [`AwsSolutions-IAM5[Resource::${logs}]`]: 'Each project writes to a log group named after it',
+      ...Object.fromEntries(
+        logs.map((group) => [`AwsSolutions-IAM5[Resource::${group}]`, 'Each project writes to a log group named after it']),
+      ),
       [`AwsSolutions-IAM5[Resource::${this.#artifacts.everyObject}]`]: 'Artifacts get their names when pipelines run',
       'AwsSolutions-IAM5[Action::kms:GenerateDataKey*]': 'The two forms of one action, on one key',
       'AwsSolutions-IAM5[Action::kms:ReEncrypt*]': 'The two halves of one action, on one key',

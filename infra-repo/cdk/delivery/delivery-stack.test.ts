@@ -111,7 +111,7 @@ describe('people of the delivery account', () => {
 });
 
 describe('builds', () => {
-  it.each(['enstratus-build', 'enstratus-changes', 'enstratus-overtake', 'enstratus-publish', 'enstratus-smoke'])(
+  it.each(['enstratus-build', 'enstratus-changes', 'enstratus-check', 'enstratus-overtake', 'enstratus-publish', 'enstratus-smoke'])(
     'as %s may change no account',
     (role) => {
       const actions = actionsOf(rightsOf(role), 'Allow');
@@ -134,7 +134,25 @@ describe('builds', () => {
     ]);
   });
 
-  it('that test branches of anybody may not publish', () => {
+  it('that test branches of anybody read code and packages and write their own log, and reach no artifact and no key', () => {
+    const rights = rightsOf('enstratus-check');
+    expect(actionsOf(rights, 'Allow').sort()).toEqual([
+      'codeartifact:GetAuthorizationToken',
+      'codeartifact:GetRepositoryEndpoint',
+      'codeartifact:ReadFromRepository',
+      'codecommit:GitPull',
+      'logs:CreateLogGroup',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      'sts:GetServiceBearerToken',
+    ]);
+    const logs = rights
+      .filter(({ Action }) => [Action].flat().some((action) => action.startsWith('logs:')))
+      .map(({ Resource }) => Resource);
+    expect(logs).toEqual([['', ':*'].map((streams) => `arn:aws:logs:us-east-2:410000000001:log-group:/aws/codebuild/*-check${streams}`)]);
+  });
+
+  it('that test and synthesize may not publish', () => {
     expect(actionsOf(rightsOf('enstratus-build'), 'Allow').filter((action) => /codeartifact:(Publish|Put|Delete)/.test(action))).toEqual(
       [],
     );

@@ -51,6 +51,7 @@ export class DeliveryStack extends Stack {
     publish('buildImage', buildImage, 'In which everything is built');
     publish('buildRoleArn', roles.build.roleArn, 'Installs, tests and synthesizes');
     publish('changesRoleArn', roles.changes.roleArn, 'Reads what is deployed, and tells what would change');
+    publish('checkRoleArn', roles.check.roleArn, 'Tests what is pushed to branches');
     publish('overtakeRoleArn', roles.overtake.roleArn, 'Ends what waits at a gate when something newer comes');
     publish('publishRoleArn', roles.publish.roleArn, 'Publishes the shared packages');
     publish('smokeRoleArn', roles.smoke.roleArn, 'Asks from outside whether it works');

@@ -18,7 +18,8 @@ export interface BranchChecksProps {
 
 /**
  * Builds and tests every push to a branch other than main, and with it every pull request: in CodeCommit their source is a branch of the same repository. Nothing is
- * deployed and nothing is kept; a failure is told like one of the pipeline's.
+ * deployed and nothing is kept; a failure is told like one of the pipeline's. What runs there nobody has reviewed, so it has a role of its own, which reaches no artifact of any
+ * pipeline.
  */
 export class BranchChecks extends Construct {
   constructor(scope: Construct, id: string, { organization, repo, shared, environment }: BranchChecksProps) {
@@ -31,7 +32,7 @@ export class BranchChecks extends Construct {
       buildSpec: serviceBuildSpec(),
       environment,
       environmentVariables: Object.fromEntries(Object.entries(packageEnvironment(account)).map(([name, value]) => [name, { value }])),
-      role: shared.role('buildRoleArn'),
+      role: shared.role('checkRoleArn'),
       timeout: Duration.minutes(30),
     });
     if (organization.source.provider === 'CodeCommit') {

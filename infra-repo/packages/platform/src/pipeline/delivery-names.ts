@@ -11,6 +11,8 @@ export const deliveryParameterNames = {
   buildRoleArn: '/enstratus/delivery/build-role-arn',
   /** Reads what is deployed in the stages' accounts, and tells what would change. */
   changesRoleArn: '/enstratus/delivery/changes-role-arn',
+  /** Installs, tests and synthesizes branches that nobody has reviewed: it reads code and packages, and hands nothing on. */
+  checkRoleArn: '/enstratus/delivery/check-role-arn',
   /** Ends executions that wait at a gate when a newer one comes. */
   overtakeRoleArn: '/enstratus/delivery/overtake-role-arn',
   /** Publishes the shared packages. */

@@ -149,6 +149,18 @@ describe('the pipeline of a repo', () => {
     });
   });
 
+  it('checks branches with a role of their own: what nobody has reviewed reaches no artifact', () => {
+    const projects = Object.values(template.findResources('AWS::CodeBuild::Project')).map(({ Properties }) => Properties);
+    const checks = projects.filter(({ ServiceRole }) => JSON.stringify(ServiceRole).includes('checkrolearn'));
+    expect(checks.map(({ Name, Artifacts, Cache }) => [Name, Artifacts.Type, Cache?.Type])).toEqual([
+      ['ingest-repo-check', 'NO_ARTIFACTS', 'NO_CACHE'],
+    ]);
+    expect(checks[0]).not.toHaveProperty('SecondaryArtifacts');
+    const check = JSON.stringify(checks);
+    expect(check).not.toContain('artifactsbucketname');
+    expect(check).not.toContain('artifactskeyarn');
+  });
+
   it('tells when it fails', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: Match.objectLike({ 'detail-type': ['CodePipeline Pipeline Execution State Change'], detail: { state: ['FAILED'] } }),

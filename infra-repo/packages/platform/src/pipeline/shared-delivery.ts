@@ -7,7 +7,7 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { readParameter } from '../cdk/shared-parameter.ts';
 import { deliveryParameterNames } from './delivery-names.ts';
 
-type SharedRole = 'buildRoleArn' | 'changesRoleArn' | 'overtakeRoleArn' | 'publishRoleArn' | 'smokeRoleArn';
+type SharedRole = 'buildRoleArn' | 'changesRoleArn' | 'checkRoleArn' | 'overtakeRoleArn' | 'publishRoleArn' | 'smokeRoleArn';
 
 /** What the day-0 stack of the delivery account holds for all pipelines, found by its parameters. */
 export class SharedDelivery {
