@@ -61,7 +61,8 @@ describe("device-firmware's pipeline", () => {
       ExecutionMode: 'SUPERSEDED',
       RestartExecutionOnUpdate: true,
     });
-    expect(stages.filter(({ OnFailure }) => OnFailure?.Result === 'ROLLBACK').map(({ Name }) => Name)).toEqual(['Dev', 'Test', 'Prod']);
+    // The program itself puts back what the group had: CodePipeline would release a version that somebody has taken back by hand.
+    expect(stages.filter(({ OnFailure }) => OnFailure?.Result === 'ROLLBACK').map(({ Name }) => Name)).toEqual([]);
   });
 
   it("releases to each stage's own group, and tells whoever decides what that group gets", () => {
@@ -113,7 +114,7 @@ describe("device-firmware's pipeline", () => {
 
   it('carries the programs and the project that was built, whole', () => {
     expect(readdirSync(join(outdir, 'delivery', 'programs')).sort()).toEqual(['changes.mjs', 'overtake-older.mjs', 'release-firmware.mjs']);
-    const { version, files } = readBoronProject(join(outdir, 'delivery', 'firmware'));
+    const { version, files } = readBoronProject(join(outdir, 'delivery', 'firmware'), { platform_id: 13, device_os: '6.3.0' });
     const main = readFileSync(new URL('../boron/src/main.cpp', import.meta.url), 'utf8');
     expect(files.get('src/main.cpp')).toBe(main);
     expect(main).toContain(`PRODUCT_VERSION(${version});`);

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { CodePipelineClient, GetPipelineExecutionCommand } from '@aws-sdk/client-codepipeline';
 import { deliverFirmware } from './deliver-firmware.ts';
+import { isRollbackByHand } from './going-back.ts';
 import { readSettings } from './program-settings.ts';
 
 const { settings, particle, project } = readSettings(process.env);
@@ -11,7 +12,7 @@ await deliverFirmware({
   particle,
   project,
   group: settings.PARTICLE_GROUP,
-  goes_back: pipelineExecution?.executionType === 'ROLLBACK',
+  goes_back: isRollbackByHand(pipelineExecution ?? {}),
   title: `Version ${project.version}, commit ${settings.COMMIT_ID.slice(0, 12)}`,
   wait_ms: settings.WAIT_MINUTES * 60_000,
   clock: { now: Date.now, sleep: (ms) => setTimeout(ms) },

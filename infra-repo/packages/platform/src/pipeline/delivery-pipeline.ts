@@ -77,10 +77,15 @@ export abstract class DeliveryPipeline extends Stack {
     });
   }
 
-  /** Builds the pipeline of what was added: each stage of the organization goes back when it fails ("Configure a stage for automatic rollback"). */
-  protected finish(): void {
+  /**
+   * Builds the pipeline of what was added.
+   *
+   * @param goesBack Whether CodePipeline takes a stage of the organization back when it fails: to the newest execution that went through it and was no rollback itself ("Configure a stage for
+   * automatic rollback", CodePipeline User Guide), whatever was rolled back by hand since.
+   */
+  protected finish({ goesBack }: { readonly goesBack: boolean }): void {
     const { organization, repo } = this.#props;
-    const names = organization.stages.map(({ stage }) => shownStage[stage]);
+    const names = goesBack ? organization.stages.map(({ stage }) => shownStage[stage]) : [];
     this.pipeline.buildPipeline();
     const resource = this.#codePipeline.node.defaultChild as CfnPipeline;
     for (const [index, stage] of this.#codePipeline.stages.entries()) {

@@ -33,7 +33,7 @@ export interface ProgramPipelineProps {
 
 /**
  * The pipeline of a repo whose stages are no stacks: what it makes goes somewhere else than to AWS, by a program. As in a service's pipeline it builds, tests and updates itself, and a gate stands
- * before every stage but the first. Its programs run with a role of this pipeline alone: it reads these parameters, tells approvers, and sees its own pipeline's executions; it has no
+ * before every stage but the first. A stage that fails stays as `brings` leaves it; by hand it goes back like any other. Its programs run with a role of this pipeline alone: it reads these parameters, tells approvers, and sees its own pipeline's executions; it has no
  * right in any stage's account.
  *
  * Both programs are told, besides what the repo says: STAGE, COMMIT_ID, COMMIT_MESSAGE, APPROVALS_TOPIC_ARN, PIPELINE_NAME and EXECUTION_ID.
@@ -88,7 +88,8 @@ export class ProgramPipeline extends DeliveryPipeline {
       }
       pipeline.addWave(name, { post });
     }
-    this.finish();
+    // The program puts back what it found. CodePipeline would go to the newest execution that went through: after a rollback by hand the one that somebody has just taken back.
+    this.finish({ goesBack: false });
   }
 
   /** Has no more than what is said here: CDK would add rights for each project that it makes. */

@@ -86,7 +86,7 @@ export class ServicePipeline extends DeliveryPipeline {
         pipeline.addStage(stage, { post });
       }
     }
-    this.finish();
+    this.finish({ goesBack: true });
   }
 }
 
