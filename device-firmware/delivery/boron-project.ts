@@ -6,14 +6,20 @@ import { join } from 'node:path';
 export interface BoronProject {
   /** PRODUCT_VERSION, by which Particle tells firmwares apart. */
   readonly version: number;
-  /** SHA-256 of the files, in hexadecimal digits: two compilations of the same sources need not make the same bytes. */
+  /** SHA-256 of the files and of what they are compiled for, in hexadecimal digits: two compilations of the same sources need not make the same bytes. */
   readonly hash: string;
   /** Path in the project, with /, to text. */
   readonly files: ReadonlyMap<string, string>;
 }
 
+/** What Particle compiles a project for (Cloud API reference, "Compile source code"): the same sources make another firmware for another Device OS. */
+export interface CompileTarget {
+  readonly platform_id: number;
+  readonly device_os: string;
+}
+
 /** Reads what boron/assemble.ts has made. Throws an Error when it states no PRODUCT_VERSION, or more than one. */
-export function readBoronProject(folder: string): BoronProject {
+export function readBoronProject(folder: string, { platform_id, device_os }: CompileTarget): BoronProject {
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) =>
@@ -31,7 +37,7 @@ export function readBoronProject(folder: string): BoronProject {
     version,
     files,
     hash: createHash('sha256')
-      .update(JSON.stringify([...files]))
+      .update(JSON.stringify([platform_id, device_os, ...files]))
       .digest('hex'),
   };
 }

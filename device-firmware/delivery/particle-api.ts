@@ -1,5 +1,6 @@
 import { patientFetch } from '@enstratus/platform/smoke';
 import { z } from 'zod';
+import type { CompileTarget } from './boron-project.ts';
 
 /** A version of the product's firmware (Cloud API reference, "List all product firmwares"), as far as it is read here. */
 const productFirmware = z.object({
@@ -48,13 +49,11 @@ export interface ParticleProduct {
   lock(deviceId: string, version: number | null): Promise<void>;
 }
 
-export interface ParticleAccess {
+export interface ParticleAccess extends CompileTarget {
   /** Such as `https://api.particle.io`. */
   readonly api_url: string;
   readonly access_token: string;
   readonly product: string;
-  readonly platform_id: number;
-  readonly device_os: string;
 }
 
 /** Cloud API reference, "Firmware API limits": compiling takes 120 s at most. */

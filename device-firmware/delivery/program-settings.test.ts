@@ -21,18 +21,28 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const boron = { platform_id: 13, device_os: '6.3.0' };
+
 describe('a project in the cloud assembly', () => {
   it('is read whole, but for what is an editor’s; its hash tells other sources apart', () => {
-    const one = readBoronProject(project('one', '// first\nPRODUCT_VERSION(7);\n'));
+    const one = readBoronProject(project('one', '// first\nPRODUCT_VERSION(7);\n'), boron);
     expect(one.version).toBe(7);
     expect([...one.files.keys()]).toEqual(['project.properties', 'src/core/device.h', 'src/main.cpp']);
-    expect(readBoronProject(project('two', '// first\nPRODUCT_VERSION(7);\n')).hash).toBe(one.hash);
-    expect(readBoronProject(project('three', '// second\nPRODUCT_VERSION(7);\n')).hash).not.toBe(one.hash);
+    expect(readBoronProject(project('two', '// first\nPRODUCT_VERSION(7);\n'), boron).hash).toBe(one.hash);
+    expect(readBoronProject(project('three', '// second\nPRODUCT_VERSION(7);\n'), boron).hash).not.toBe(one.hash);
+  });
+
+  it('is another one for another Device OS or platform: the same version must not mean both', () => {
+    const folder = project('for', 'PRODUCT_VERSION(7);');
+    const hashes = [boron, { ...boron, device_os: '6.3.1' }, { ...boron, platform_id: 26 }].map(
+      (target) => readBoronProject(folder, target).hash,
+    );
+    expect(new Set(hashes).size).toBe(3);
   });
 
   it('must state its version once', () => {
-    expect(() => readBoronProject(project('none', 'int main;'))).toThrow('states its PRODUCT_VERSION 0 times, not once');
-    expect(() => readBoronProject(project('both', 'PRODUCT_VERSION(1);\nPRODUCT_VERSION(2);'))).toThrow('2 times');
+    expect(() => readBoronProject(project('none', 'int main;'), boron)).toThrow('states its PRODUCT_VERSION 0 times, not once');
+    expect(() => readBoronProject(project('both', 'PRODUCT_VERSION(1);\nPRODUCT_VERSION(2);'), boron)).toThrow('2 times');
   });
 });
 

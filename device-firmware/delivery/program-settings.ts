@@ -29,12 +29,12 @@ export function readSettings(variables: NodeJS.ProcessEnv) {
       `The environment is wrong:\n${read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n')}`,
     );
   const settings = read.data;
+  const target = { platform_id: settings.PARTICLE_PLATFORM_ID, device_os: settings.DEVICE_OS };
   const particle = new ParticleApi({
     api_url: settings.PARTICLE_API_URL,
     access_token: settings.PARTICLE_ACCESS_TOKEN,
     product: settings.PARTICLE_PRODUCT,
-    platform_id: settings.PARTICLE_PLATFORM_ID,
-    device_os: settings.DEVICE_OS,
+    ...target,
   });
-  return { settings, particle, project: readBoronProject(settings.PROJECT_FOLDER) };
+  return { settings, particle, project: readBoronProject(settings.PROJECT_FOLDER, target) };
 }
