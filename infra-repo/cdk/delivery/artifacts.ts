@@ -26,8 +26,16 @@ export class Artifacts extends Construct {
       bucketKeyEnabled: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
-      // Going back to an earlier revision takes its artifact: a quarter of a year of them.
-      lifecycleRules: [{ expiration: Duration.days(90), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      // Whoever overwrites or deletes an artifact leaves its earlier version behind.
+      versioned: true,
+      lifecycleRules: [
+        {
+          // Going back to an earlier revision takes its artifact, and a repo may rest for a year.
+          expiration: Duration.days(400),
+          noncurrentVersionExpiration: Duration.days(90),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
       removalPolicy: RemovalPolicy.RETAIN,
     });
     acknowledge(this.bucket, {

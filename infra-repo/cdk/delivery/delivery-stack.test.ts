@@ -74,6 +74,15 @@ describe('the delivery account', () => {
     expect(names.sort()).toEqual(Object.values(deliveryParameterNames).sort());
   });
 
+  it('keeps what pipelines hand on for longer than a year, and what somebody has overwritten', () => {
+    const [{ VersioningConfiguration, LifecycleConfiguration }] = resources('AWS::S3::Bucket') as [
+      { VersioningConfiguration: unknown; LifecycleConfiguration: { Rules: Record<string, unknown>[] } },
+    ];
+    expect(VersioningConfiguration).toEqual({ Status: 'Enabled' });
+    expect(LifecycleConfiguration.Rules.map(({ ExpirationInDays }) => ExpirationInDays)).toEqual([400]);
+    expect(LifecycleConfiguration.Rules[0]).toMatchObject({ NoncurrentVersionExpiration: { NoncurrentDays: 90 } });
+  });
+
   it('lets the deploy roles of the stages read artifacts, and nobody else of their accounts', () => {
     const [{ PolicyDocument }] = resources('AWS::S3::BucketPolicy') as [{ PolicyDocument: { Statement: Statement[] } }];
     const across = PolicyDocument.Statement.filter(({ Effect }) => Effect === 'Allow');
