@@ -7,6 +7,27 @@ import { executionPolicy } from './execution-policy.ts';
 const organization = organizationNamed('enfusion');
 const accounts: readonly BootstrappedAccount[] = ['delivery', 'dev', 'test', 'prod'];
 const resourcesOf = (account: BootstrappedAccount) => parse(bootstrapTemplate(account, organization)).Resources;
+/** IAM's wildcards in an action, a resource or an ARN that a condition names. */
+const like = (pattern: string, value: string) =>
+  new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`, 'i').test(value);
+
+/** Whether CloudFormation may do it: an explicit deny wins, then an allow is needed. Throws for a condition that this test does not know. */
+function mayDo(account: BootstrappedAccount, action: string, resource: string, policyArn?: string): boolean {
+  const matching = executionPolicy(account).Statement.filter(({ Action, Resource, Condition = {} }) => {
+    expect(Object.entries(Condition).flatMap(([operator, keys]) => Object.keys(keys).map((key) => `${operator} ${key}`))).toEqual(
+      Object.keys(Condition).length === 0 ? [] : ['ArnLike iam:PolicyARN'],
+    );
+    const arns = [Condition['ArnLike']?.['iam:PolicyARN'] ?? []].flat();
+    return (
+      Action.some((pattern) => like(pattern, action)) &&
+      [Resource].flat().some((pattern) => like(pattern, resource)) &&
+      (arns.length === 0 || (policyArn !== undefined && arns.some((pattern) => like(pattern, policyArn))))
+    );
+  });
+  return matching.length > 0 && matching.every(({ Effect }) => Effect === 'Allow');
+}
+const inAccount = (rest: string) => `arn:aws:iam::420000000001:${rest}`;
+
 const roles = ['DeploymentActionRole', 'FilePublishingRole', 'ImagePublishingRole', 'LookupRole'];
 
 describe('the bootstrap of an account', () => {
@@ -60,11 +81,39 @@ describe('what CloudFormation may do', () => {
     for (const account of accounts) {
       for (const { Sid, Effect, Action, Resource } of executionPolicy(account).Statement) {
         if (Effect === 'Allow' && Action.some((action) => action.startsWith('iam:'))) {
-          expect(Sid).toBe('RolesOfOurOwnNames');
+          expect(['RolesOfOurOwnNames', 'PoliciesOfOurOwnNamesOnThem']).toContain(Sid);
           expect(Resource).not.toContain('*');
         }
       }
     }
+  });
+
+  it.each(accounts)('in %s makes the roles and policies that stacks have', (account) => {
+    for (const role of [inAccount('role/EnstratusIngest-IngestFunctionRole-1A2B'), inAccount('role/enstratus-build')]) {
+      for (const action of ['CreateRole', 'PutRolePolicy', 'DeleteRole', 'PassRole', 'UpdateAssumeRolePolicy', 'TagRole'])
+        expect(mayDo(account, `iam:${action}`, role)).toBe(true);
+      expect(mayDo(account, 'iam:AttachRolePolicy', role, inAccount('policy/EnstratusIngest-Overflow-1A2B'))).toBe(true);
+    }
+    for (const action of ['CreatePolicy', 'CreatePolicyVersion', 'DeletePolicyVersion', 'DeletePolicy', 'ListEntitiesForPolicy'])
+      expect(mayDo(account, `iam:${action}`, inAccount('policy/enstratus-pushers'))).toBe(true);
+  });
+
+  it.each(accounts)('in %s cannot change its own policy, nor the roles of the bootstrap', (account) => {
+    const { ManagedPolicyName } = resourcesOf(account).EnstratusExecutionPolicy.Properties;
+    const own = inAccount(`policy/${ManagedPolicyName['Fn::Join'][1][0]}-us-east-2`);
+    for (const action of ['CreatePolicyVersion', 'DeletePolicyVersion', 'DeletePolicy', 'CreatePolicy', 'TagPolicy'])
+      expect(mayDo(account, `iam:${action}`, own), action).toBe(false);
+    const bootstrapped = inAccount('role/cdk-hnb659fds-cfn-exec-role-420000000001-us-east-2');
+    for (const action of ['PutRolePolicy', 'DetachRolePolicy', 'UpdateAssumeRolePolicy', 'PassRole'])
+      expect(mayDo(account, `iam:${action}`, bootstrapped), action).toBe(false);
+  });
+
+  it.each(accounts)('in %s attaches policies of our own names alone, and not its own', (account) => {
+    const attached = (policyArn: string) =>
+      mayDo(account, 'iam:AttachRolePolicy', inAccount('role/EnstratusIngest-IngestFunctionRole-1A2B'), policyArn);
+    expect(attached('arn:aws:iam::aws:policy/AdministratorAccess')).toBe(false);
+    expect(attached(inAccount('policy/somebody-elses'))).toBe(false);
+    expect(attached(inAccount('policy/enstratus-execution-us-east-2'))).toBe(false);
   });
 
   it('in production deletes nothing that holds data', () => {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Organization } from '@enstratus/platform/delivery';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { executionPolicy } from './execution-policy.ts';
+import { executionPolicy, executionPolicyName } from './execution-policy.ts';
 
 export type BootstrappedAccount = 'delivery' | Organization['stages'][number]['stage'];
 
@@ -55,7 +55,7 @@ export function bootstrapTemplate(account: BootstrappedAccount, organization: Or
     Type: 'AWS::IAM::ManagedPolicy',
     Properties: {
       Description: 'What CloudFormation may do here for a pipeline of ENStratus',
-      ManagedPolicyName: { 'Fn::Join': ['-', ['enstratus-execution', { Ref: 'AWS::Region' }]] },
+      ManagedPolicyName: { 'Fn::Join': ['-', [executionPolicyName, { Ref: 'AWS::Region' }]] },
       PolicyDocument: executionPolicy(account),
     },
   };

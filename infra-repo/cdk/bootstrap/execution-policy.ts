@@ -33,17 +33,22 @@ const services: Readonly<Record<'stage' | 'delivery', readonly string[]>> = {
 /** What takes away what nobody can make again: refused in production, whoever asks CloudFormation for it. */
 const irrecoverable = ['cognito-idp:DeleteUserPool', 'dynamodb:DeleteBackup', 'dynamodb:DeleteTable', 's3:DeleteBucket'];
 
+/** What CloudFormation's policy is called in each account, before a dash and the region. */
+export const executionPolicyName = 'enstratus-execution';
+
 /**
- * What CloudFormation may do for a pipeline in an account, instead of everything: the services that the stacks use, roles and policies of our own names, and nothing by which it
- * could widen itself: no people, no keys, no roles of the bootstrap, no organization. In production it may not delete what holds data either.
+ * What CloudFormation may do for a pipeline in an account, instead of everything: the services that the stacks use, roles and policies of our own names, and on those roles only
+ * policies of our own names. No people, no access keys, no organization; and neither this policy nor the bootstrap's roles can be changed by it. In production it may not delete
+ * what holds data either.
+ *
+ * It bounds CloudFormation, not what CloudFormation makes: a template may give a role of ours any right, also more than stand here, and something that runs with it then has
+ * that right. Whoever decides at a gate is told rights first for that reason. IAM bounds such roles too only where each has a permissions boundary ("Permissions boundaries for IAM
+ * entities"); ours have none.
  */
 export function executionPolicy(account: Account): { readonly Version: '2012-10-17'; readonly Statement: readonly Statement[] } {
-  const own = [
-    'arn:aws:iam::*:role/Enstratus*',
-    'arn:aws:iam::*:role/enstratus-*',
-    'arn:aws:iam::*:policy/Enstratus*',
-    'arn:aws:iam::*:policy/enstratus-*',
-  ];
+  const roles = ['arn:aws:iam::*:role/Enstratus*', 'arn:aws:iam::*:role/enstratus-*'];
+  const policies = ['arn:aws:iam::*:policy/Enstratus*', 'arn:aws:iam::*:policy/enstratus-*'];
+  const thisPolicy = `arn:aws:iam::*:policy/${executionPolicyName}-*`;
   const statements: Statement[] = [
     {
       Sid: 'WhatStacksAreMadeOf',
@@ -55,7 +60,6 @@ export function executionPolicy(account: Account): { readonly Version: '2012-10-
       Sid: 'RolesOfOurOwnNames',
       Effect: 'Allow',
       Action: [
-        'iam:AttachRolePolicy',
         'iam:CreatePolicy',
         'iam:CreatePolicyVersion',
         'iam:CreateRole',
@@ -69,6 +73,7 @@ export function executionPolicy(account: Account): { readonly Version: '2012-10-
         'iam:GetRole',
         'iam:GetRolePolicy',
         'iam:ListAttachedRolePolicies',
+        'iam:ListEntitiesForPolicy',
         'iam:ListPolicyVersions',
         'iam:ListRolePolicies',
         'iam:PassRole',
@@ -81,7 +86,14 @@ export function executionPolicy(account: Account): { readonly Version: '2012-10-
         'iam:UpdateRole',
         'iam:UpdateRoleDescription',
       ],
-      Resource: own,
+      Resource: [...roles, ...policies],
+    },
+    {
+      Sid: 'PoliciesOfOurOwnNamesOnThem',
+      Effect: 'Allow',
+      Action: ['iam:AttachRolePolicy'],
+      Resource: roles,
+      Condition: { ArnLike: { 'iam:PolicyARN': policies } },
     },
     {
       Sid: 'PublishedAssets',
@@ -93,7 +105,14 @@ export function executionPolicy(account: Account): { readonly Version: '2012-10-
       Sid: 'NotTheBootstrap',
       Effect: 'Deny',
       Action: ['iam:*', 'ssm:PutParameter', 'ssm:DeleteParameter*'],
-      Resource: ['arn:aws:iam::*:role/cdk-*', 'arn:aws:ssm:*:*:parameter/cdk-bootstrap/*'],
+      Resource: ['arn:aws:iam::*:role/cdk-*', thisPolicy, 'arn:aws:ssm:*:*:parameter/cdk-bootstrap/*'],
+    },
+    {
+      Sid: 'NotThisPolicyOnARole',
+      Effect: 'Deny',
+      Action: ['iam:AttachRolePolicy'],
+      Resource: '*',
+      Condition: { ArnLike: { 'iam:PolicyARN': thisPolicy } },
     },
   ];
   if (account === 'prod') statements.push({ Sid: 'KeepWhatHoldsData', Effect: 'Deny', Action: irrecoverable, Resource: '*' });

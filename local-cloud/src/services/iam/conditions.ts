@@ -32,6 +32,7 @@ const CARRIED_OUT = new Set(
     'events:source',
     'events:TargetArn',
     'iam:PassedToService',
+    'iam:PolicyARN',
     'kms:CallerAccount',
     'kms:ViaService',
     'lambda:FunctionUrlAuthType',

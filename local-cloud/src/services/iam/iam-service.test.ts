@@ -105,6 +105,26 @@ it('answers with the errors of IAM', async () => {
   ).rejects.toThrow('PowerUserAccess');
 });
 
+it('lets a role attach the policies alone that a condition on iam:PolicyARN names', async () => {
+  const Condition = { ArnLike: { 'iam:PolicyARN': 'arn:aws:iam::*:policy/ours-*' } };
+  const document = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 'iam:AttachRolePolicy', Resource: '*', Condition } };
+  const RoleArn = await makeRole('deployer', { AWS: ACCOUNT });
+  await iam.send(new PutRolePolicyCommand({ RoleName: 'deployer', PolicyName: 'attach', PolicyDocument: JSON.stringify(document) }));
+  await makeRole('worker');
+  const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'ours-1', PolicyDocument: allow('vault:*') }));
+  const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'deployment' }));
+  const credentials = {
+    accessKeyId: Credentials?.AccessKeyId ?? '',
+    secretAccessKey: Credentials?.SecretAccessKey ?? '',
+    sessionToken: Credentials?.SessionToken ?? '',
+  };
+  const deployer = new IAMClient({ ...test.client, credentials });
+  await deployer.send(new AttachRolePolicyCommand({ RoleName: 'worker', PolicyArn: Policy?.Arn }));
+  await expect(
+    deployer.send(new AttachRolePolicyCommand({ RoleName: 'worker', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' })),
+  ).rejects.toMatchObject({ name: 'AccessDenied' });
+});
+
 it('keeps the tags of a managed policy', async () => {
   const Tags = [{ Key: 'team', Value: 'fleet' }];
   const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'tagged', PolicyDocument: allow('vault:*'), Tags }));

@@ -55,16 +55,25 @@ function arnOf(context: CallContext, name: string): string {
   return iamStore(context.cloud, context.account).roles.get(name)?.Arn ?? `arn:aws:iam::${context.account}:role/${name}`;
 }
 
-/** An operation on one role, named by RoleName, which is also what is authorized. */
+/**
+ * An operation on one role, named by RoleName, which is also what is authorized; where it names a managed policy, with the condition key `iam:PolicyARN` (Service Authorization
+ * Reference, "Actions, resources, and condition keys for AWS Identity and Access Management").
+ */
 function onRole<Shape extends z.ZodRawShape, Out>(
   name: string,
   shape: Shape,
   run: (role: Role, input: z.output<z.ZodObject<Shape & { RoleName: typeof roleName }>>, context: CallContext) => Out,
 ): Operation<never, unknown> {
   const input = z.strictObject({ ...shape, RoleName: roleName });
-  return operation<{ RoleName: string }, Out>({
-    input: input as unknown as z.ZodType<{ RoleName: string }>,
-    authorize: ({ RoleName }, context) => [{ action: `iam:${name}`, resource: arnOf(context, RoleName) }],
+  return operation<{ RoleName: string; PolicyArn?: string }, Out>({
+    input: input as unknown as z.ZodType<{ RoleName: string; PolicyArn?: string }>,
+    authorize: ({ RoleName, PolicyArn }, context) => [
+      {
+        action: `iam:${name}`,
+        resource: arnOf(context, RoleName),
+        ...(PolicyArn === undefined ? {} : { conditions: { 'iam:PolicyARN': PolicyArn } }),
+      },
+    ],
     run: (value, context) => run(roleOf(context, value.RoleName), value as never, context),
   });
 }
