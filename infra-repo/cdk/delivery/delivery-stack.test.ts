@@ -113,6 +113,29 @@ describe('people of the delivery account', () => {
     );
   });
 
+  it('who hold enstratus-main-by-review too bring to main what was reviewed, and nothing else', () => {
+    const [denied, ...more] = policyOf('enstratus-main-by-review');
+    expect(more).toEqual([]);
+    expect(denied).toMatchObject({
+      Effect: 'Deny',
+      Resource: deliveredRepos.map((repo) => `arn:aws:codecommit:us-east-2:410000000001:${repo}`),
+      // A push is asked about twice, the first time without its references.
+      Condition: { StringEqualsIfExists: { 'codecommit:References': 'refs/heads/main' }, Null: { 'codecommit:References': 'false' } },
+    });
+    const actions = [denied?.Action ?? []].flat();
+    expect(actions).toEqual(expect.arrayContaining(['codecommit:GitPush', 'codecommit:CreateCommit', 'codecommit:MergeBranchesBySquash']));
+    expect(actions.filter((action) => action.includes('PullRequest'))).toEqual([]);
+  });
+
+  it('who push may set aside no rule by which others review', () => {
+    const allowed = actionsOf(pushers, 'Allow').map((action) => new RegExp(`^${action.replaceAll('*', '.*')}$`));
+    for (const action of ['OverridePullRequestApprovalRules', 'UpdateApprovalRuleTemplateContent', 'DeleteApprovalRuleTemplate'])
+      expect(
+        allowed.some((pattern) => pattern.test(`codecommit:${action}`)),
+        action,
+      ).toBe(false);
+  });
+
   it('have no right in common but to look', () => {
     const shared = actionsOf(pushers, 'Allow').filter((action) => actionsOf(approvers, 'Allow').includes(action));
     expect(shared.filter((action) => !/:(Get|List|BatchGet|Filter|GitPull)/.test(action))).toEqual([]);

@@ -7,7 +7,8 @@ import { Construct } from 'constructs';
 
 /**
  * What people may do in the delivery account. CodePipeline can't tell who pushed from who approves, so two permission sets that no one person holds do: whoever pushes may
- * not approve, whoever approves may not push. The organization's permission sets attach these policies by their names.
+ * not approve, whoever approves may not push. The organization's permission sets attach these policies by their names. A third one, for organizations that want every change
+ * reviewed, is attached beside the pushers'.
  */
 export class People extends Construct {
   constructor(scope: Construct, id: string, { approvals }: { readonly approvals: ITopic }) {
@@ -93,6 +94,32 @@ export class People extends Construct {
             'codecommit:CreateBranch',
           ],
           resources: ['*'],
+        }),
+      ],
+    });
+    new ManagedPolicy(this, 'MainByReview', {
+      managedPolicyName: 'enstratus-main-by-review',
+      description: 'Beside enstratus-pushers: main changes by merging pull requests only',
+      statements: [
+        new PolicyStatement({
+          sid: 'MainOnlyByPullRequests',
+          effect: Effect.DENY,
+          actions: [
+            'codecommit:GitPush',
+            'codecommit:DeleteBranch',
+            'codecommit:PutFile',
+            'codecommit:DeleteFile',
+            'codecommit:CreateCommit',
+            'codecommit:MergeBranchesByFastForward',
+            'codecommit:MergeBranchesBySquash',
+            'codecommit:MergeBranchesByThreeWay',
+          ],
+          resources: arns('codecommit'),
+          // "Limit pushes and merges to branches", CodeCommit User Guide: a push is asked about once without its references, which must not be denied.
+          conditions: {
+            StringEqualsIfExists: { 'codecommit:References': 'refs/heads/main' },
+            Null: { 'codecommit:References': 'false' },
+          },
         }),
       ],
     });
