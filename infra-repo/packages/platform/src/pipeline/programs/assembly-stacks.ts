@@ -42,13 +42,16 @@ export function parametersWritten({ Resources }: Template): string[] {
   );
 }
 
-/** Names of the SSM parameters that a template reads when it is deployed, CDK's own left out. */
-export function parametersRead({ Parameters }: Template): string[] {
-  return Object.values(Parameters).flatMap(({ Type, Default }) =>
-    Type.startsWith('AWS::SSM::Parameter::Value<') && typeof Default === 'string' && !Default.startsWith('/cdk-bootstrap/')
-      ? [Default]
-      : [],
+/** "Get a plaintext value from Systems Manager Parameter Store" and "Get a secure string value", CloudFormation User Guide: `{{resolve:ssm:<name>:<version>}}`, the version optional. */
+const dynamicReference = /\{\{resolve:ssm(?:-secure)?:([\w./-]+)(?::\d+)?\}\}/g;
+
+/** Names of the SSM parameters that a template reads when it is deployed, by its own parameters or by dynamic references, CDK's own left out. */
+export function parametersRead(template: Template): string[] {
+  const byParameters = Object.values(template.Parameters).flatMap(({ Type, Default }) =>
+    Type.startsWith('AWS::SSM::Parameter::Value<') && typeof Default === 'string' ? [Default] : [],
   );
+  const byReferences = [...JSON.stringify(template).matchAll(dynamicReference)].flatMap(([, name]) => (name === undefined ? [] : [name]));
+  return [...byParameters, ...byReferences].filter((name) => !name.startsWith('/cdk-bootstrap/'));
 }
 
 function read<Shape extends z.ZodType>(file: string, shape: Shape): z.infer<Shape> {
