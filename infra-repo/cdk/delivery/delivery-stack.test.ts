@@ -114,17 +114,21 @@ describe('people of the delivery account', () => {
   });
 
   it('who hold enstratus-main-by-review too bring to main what was reviewed, and nothing else', () => {
-    const [denied, ...more] = policyOf('enstratus-main-by-review');
-    expect(more).toEqual([]);
+    const statements = policyOf('enstratus-main-by-review');
+    expect(actionsOf(statements, 'Allow')).toEqual([]);
+    const [denied, started] = statements;
     expect(denied).toMatchObject({
       Effect: 'Deny',
-      Resource: deliveredRepos.map((repo) => `arn:aws:codecommit:us-east-2:410000000001:${repo}`),
+      Resource: deliveredRepos.map((repo) => `arn:aws:codecommit:us-east-2:410000000001:${repo}`).sort(),
       // A push is asked about twice, the first time without its references.
       Condition: { StringEqualsIfExists: { 'codecommit:References': 'refs/heads/main' }, Null: { 'codecommit:References': 'false' } },
     });
     const actions = [denied?.Action ?? []].flat();
     expect(actions).toEqual(expect.arrayContaining(['codecommit:GitPush', 'codecommit:CreateCommit', 'codecommit:MergeBranchesBySquash']));
     expect(actions.filter((action) => action.includes('PullRequest'))).toEqual([]);
+    // Who starts a pipeline names the commit, and may name one of a branch.
+    expect(started).toMatchObject({ Effect: 'Deny', Action: 'codepipeline:StartPipelineExecution' });
+    expect(started).not.toHaveProperty('Condition');
   });
 
   it('who push may set aside no rule by which others review', () => {

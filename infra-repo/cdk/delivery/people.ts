@@ -121,6 +121,13 @@ export class People extends Construct {
             Null: { 'codecommit:References': 'false' },
           },
         }),
+        // Whoever starts an execution may name a commit that no review has brought to main ("Start a pipeline with a source revision override").
+        new PolicyStatement({
+          sid: 'NoCommitOfABranch',
+          effect: Effect.DENY,
+          actions: ['codepipeline:StartPipelineExecution'],
+          resources: arns('codepipeline'),
+        }),
       ],
     });
     const reason =
