@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serviceApp } from '@enstratus/platform/cdk';
+import { type SynthesizedPipeline, synthesizedPipeline } from '@enstratus/platform/delivery';
 import { organizationNamed } from '@enstratus/platform/pipeline';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -104,6 +105,7 @@ describe("device-firmware's pipeline", () => {
       'sns:Publish',
       'codepipeline:GetPipelineExecution',
     ]);
+    expect(statements.filter(({ Resource }) => [Resource].flat().includes('*'))).toEqual([]);
     expect(statements.find(({ Action }) => Action === 'ssm:GetParameters')?.Resource).toEqual([
       'arn:aws:ssm:us-east-2:410000000001:parameter/enstratus/delivery/particle-access-token',
       'arn:aws:ssm:us-east-2:410000000001:parameter/enstratus/delivery/particle-api-url',
@@ -127,5 +129,28 @@ describe("device-firmware's pipeline", () => {
     expect(() => firmwarePipeline(app(), without)).toThrow('says no Particle product');
     const groupless = { ...organizationNamed('enfusion'), stages: [{ stage: 'dev' as const, account: '420000000001', settings: {} }] };
     expect(() => firmwarePipeline(app(), groupless)).toThrow('The stage dev has no particle_group');
+  });
+});
+
+describe("device-firmware's pipeline, synthesized as its own build does", () => {
+  let pipeline: SynthesizedPipeline;
+  beforeAll(async () => {
+    pipeline = await synthesizedPipeline(new URL('../bin/pipeline.ts', import.meta.url));
+  }, 180_000);
+
+  it('has somebody decide before TEST and before PROD', () => {
+    expect(pipeline.mode).toBe('V2 SUPERSEDED');
+    expect(pipeline.stages.filter((stage) => stage.includes('?'))).toEqual([
+      'ApproveTest: TestChanges, ApproveTest?',
+      'ApproveProd: ProdChanges, ApproveProd?',
+    ]);
+  });
+
+  it("pins the version of CDK's tool; there is nothing to publish for another account, so it installs no other", () => {
+    expect(pipeline.tools).toEqual(['aws-cdk@2.1148.1']);
+  });
+
+  it('has rights on everything only where AWS knows no resource, or CDK Pipelines grants them so', () => {
+    expect(pipeline.onEverything).toEqual(['cloudformation:DescribeStacks', 's3:ListBucket']);
   });
 });
