@@ -9,6 +9,8 @@ const machineNotes = z.strictObject({
   ledger_settings: z.string().nullable(),
   /** SHA-256 of the firmware that came over the air last; null: the factory's. */
   firmware: z.string().nullable().default(null),
+  /** PRODUCT_VERSION of the firmware that has published and was acknowledged last; null: none yet. */
+  confirmed: z.number().int().nullable().default(null),
   drive: z
     .strictObject({
       level: z.number(),
@@ -27,7 +29,7 @@ const bytes = new TextEncoder();
 /** Throws when what stands there isn't what was written. */
 export function readNotes(flash: DeviceFlash): MachineNotes {
   const record = flash.read('machine', 0);
-  if (record === undefined) return { boots: 0, every_s: 60, ledger_settings: null, firmware: null, drive: null };
+  if (record === undefined) return { boots: 0, every_s: 60, ledger_settings: null, firmware: null, confirmed: null, drive: null };
   return machineNotes.parse(JSON.parse(text.decode(record)));
 }
 

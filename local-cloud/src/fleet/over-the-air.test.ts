@@ -71,6 +71,12 @@ describe('a firmware that comes over the air', () => {
     await api.uploadProductFirmware({ product: product(), version: 2, title: 'Two', description: '', file: binary(2) });
     await put(first, { desired_firmware_version: 2, flash: true });
     await vi.waitFor(async () => expect(await versions()).toEqual([2, 1, 1]), { timeout: 20_000 });
+    // It proves itself by its first publish, as the Boron's adapter has it.
+    const update = async () => {
+      const { body } = await api.getVariable({ deviceId: first ?? '', product: product(), name: 'update' });
+      return JSON.parse(String(body.result));
+    };
+    await vi.waitFor(async () => expect(await update()).toEqual({ version: 2, confirmed: true, late: false }), { timeout: 20_000 });
     await put(first, { desired_firmware_version: null });
     await api.releaseProductFirmware({
       product: product(),

@@ -19,13 +19,13 @@ export function particleSide(device: SimulatedDevice, turns: Turns): ParticleDev
     particle_id,
     product_version: device.product_version,
     functions,
-    variables: ['report'],
+    variables: ['report', 'update'],
     call: (name, argument) => {
       const known = functions.find((one) => one === name);
       if (known === undefined) throw new Error(`${device.device.device_id} has no function ${name}`);
       return turns.within(device, (now_ms) => device.call(known, argument, now_ms));
     },
-    variable: (name) => (name === 'report' ? device.report() : undefined),
+    variable: (name) => (name === 'report' ? device.report() : name === 'update' ? device.update() : undefined),
     ledger: (name, data) => {
       if (name === 'settings') turns.within(device, (now_ms) => device.takeLedger(data, now_ms));
     },

@@ -46,6 +46,8 @@ export interface Outgoing {
 
 /** The light blinks SOS, then it restarts (Device OS reference, "Red flash SOS"): about so long. */
 const PANIC_MS = 10_000;
+/** So long after a start a firmware has to be confirmed (device-firmware/boron/src/firmware_update.cpp). */
+const CONFIRM_WITHIN_MS = 15 * 60_000;
 /** After how long the notes on the machine are written again. */
 const NOTES_MS = 600_000;
 
@@ -75,6 +77,7 @@ export class SimulatedDevice implements Platform {
   #clockKnown = false;
   #restartWanted = false;
   #panicked = false;
+  #hasDelivered = false;
   #settingsAtBoot: string | undefined;
   #bootAt_ms = 0;
   #connectAt_ms = 0;
@@ -231,6 +234,11 @@ export class SimulatedDevice implements Platform {
     this.#now_ms = Math.max(now_ms, this.#now_ms);
     const core = this.#core;
     if (core === undefined || boot !== this.#notes.boots) return;
+    if (ok && !this.#hasDelivered) {
+      this.#hasDelivered = true;
+      // Written with the next notes: a device that loses it proves it again.
+      this.#notes = { ...this.#notes, confirmed: this.product_version };
+    }
     this.#orPanic(
       () => core.published(token, ok, this.#time()),
       () => {},
@@ -266,6 +274,13 @@ export class SimulatedDevice implements Platform {
   /** The device's own report as it stands; undefined without power. */
   report(): string | undefined {
     return this.#core?.report(this.#time());
+  }
+
+  /** What the Boron's adapter says of the firmware that runs (device-firmware/boron/src/firmware_update.h): the variable `update`. */
+  update(): string {
+    const version = this.product_version;
+    const confirmed = this.#notes.confirmed === version;
+    return JSON.stringify({ version, confirmed, late: !confirmed && this.uptime_ms > CONFIRM_WITHIN_MS });
   }
 
   /** Notes the machine's state beside the flash. */
@@ -320,6 +335,7 @@ export class SimulatedDevice implements Platform {
     this.#booted_ms = this.#now_ms;
     this.#clockKnown = false;
     this.#restartWanted = false;
+    this.#hasDelivered = false;
     this.#hadNetwork = true;
     this.#notes = { ...this.#notes, boots: this.#notes.boots + 1 };
     this.#connectAt_ms = this.#now_ms + 1000 * (14 + Math.floor(40 * chance(this.character.seed, 650, this.#notes.boots)));

@@ -48,7 +48,14 @@ const LOOKS: readonly Scope[] = [
 ];
 
 /** What device-firmware's pipeline is to be given (its README, "Setting up Particle"). */
-const FIRMWARE: readonly Scope[] = ['devices:list', 'devices:update', 'firmware:create', 'firmware:list', 'firmware:release'];
+const FIRMWARE: readonly Scope[] = [
+  'devices.variable:get',
+  'devices:list',
+  'devices:update',
+  'firmware:create',
+  'firmware:list',
+  'firmware:release',
+];
 
 /** The owner's account, one product, an API user for each repo that calls Particle. What is there already stays as it is, but for the API users' scopes. */
 export function seed(state: ParticleState, clock: Clock): Seed {
