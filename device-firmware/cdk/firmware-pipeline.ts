@@ -6,14 +6,16 @@ import {
   ProgramPipeline,
   particleDeliveryParameterNames,
 } from '@enstratus/platform/pipeline';
-import type { App } from 'aws-cdk-lib';
+import { type App, Duration } from 'aws-cdk-lib';
 import { assembleProject } from '../boron/assemble.ts';
 
 /** Where a cloud assembly carries the project that Particle compiles. */
 const projectFolder = `${deliveryProgramFolder}/firmware`;
 
-/** So long devices have to report a release: the firmware is under way for a minute or two, and a device holds its restart back for three at most (firmware_update.h). */
+/** So long devices have to report a release and to prove it: the firmware is under way for a minute or two, and a device holds its restart back for three at most (firmware_update.h). */
 const WAIT_MINUTES = 15;
+/** Twice that, for one device and for the group; to compile; and five minutes for each of the requests that are repeated while Particle does not answer. */
+const RELEASE_MINUTES = 60;
 
 /**
  * The pipeline by which the firmware comes over the air to the device groups of the organization's stages. Its cloud assembly carries the assembled Boron project, so that each stage releases what
@@ -28,6 +30,7 @@ export function firmwarePipeline(app: App, organization: Organization): ProgramP
     organization,
     repo: 'device-firmware',
     brings: { step: 'ReleaseFirmware', entry: new URL('../delivery/release-firmware.ts', import.meta.url) },
+    timeout: Duration.minutes(RELEASE_MINUTES),
     tells: { step: 'Changes', entry: new URL('../delivery/tell-firmware.ts', import.meta.url) },
     environment: (stage) => ({
       PARTICLE_PRODUCT: particle.product,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BoronProject } from './boron-project.ts';
 import { deliverFirmware } from './deliver-firmware.ts';
-import type { ParticleProduct, ProductDevice, ProductFirmware } from './particle-api.ts';
+import { ProductInMemory as Product, simulatedClock } from './testing/product-in-memory.ts';
 
 const project = (version: number, hash = `hash-${version}`): BoronProject => ({
   version,
@@ -9,65 +9,7 @@ const project = (version: number, hash = `hash-${version}`): BoronProject => ({
   files: new Map([['src/main.cpp', `${version}`]]),
 });
 
-/** A product in memory, whose devices take at once what they are to run, but for those that refuse it. */
-class Product implements ParticleProduct {
-  readonly versions: { version: number; description: string; product_default: boolean; groups: string[] }[] = [];
-  readonly devices: (ProductDevice & { group: string; locked: number | null; firmware_version: number | null })[] = [];
-  readonly done: string[] = [];
-  refuses: (id: string, version: number) => boolean = () => false;
-
-  device(id: string, group: string, more: Partial<ProductDevice> = {}): void {
-    this.devices.push({ id, group, online: true, development: false, locked: null, ...more, firmware_version: more.firmware_version ?? 1 });
-  }
-
-  has(version: number, groups: string[] = []): void {
-    this.versions.push({ version, description: `sources sha256:hash-${version}`, product_default: false, groups });
-  }
-
-  async firmware(): Promise<ProductFirmware[]> {
-    return structuredClone(this.versions);
-  }
-
-  async compile(files: ReadonlyMap<string, string>): Promise<Uint8Array> {
-    this.done.push('compile');
-    if (files.get('src/main.cpp') === 'broken') throw new Error('The firmware does not compile:\nmain.cpp:1:1: error');
-    return Uint8Array.of(1);
-  }
-
-  async upload({ version, description }: Parameters<ParticleProduct['upload']>[0]): Promise<void> {
-    this.done.push(`upload ${version}`);
-    this.versions.push({ version, description, product_default: false, groups: [] });
-  }
-
-  async release(version: number, groups: readonly string[]): Promise<void> {
-    this.done.push(`release ${version} ${groups.join()}`);
-    for (const one of this.versions) one.groups = one.groups.filter((group) => !groups.includes(group));
-    const released = this.versions.find((one) => one.version === version);
-    if (released === undefined) throw new Error(`no firmware ${version}`);
-    released.groups = [...groups];
-    this.#run();
-  }
-
-  async devicesOf(group: string): Promise<ProductDevice[]> {
-    return structuredClone(this.devices.filter((device) => device.group === group));
-  }
-
-  async lock(id: string, version: number | null): Promise<void> {
-    this.done.push(`lock ${id} ${version}`);
-    for (const device of this.devices) if (device.id === id) device.locked = version;
-    if (version !== null) this.#run();
-  }
-
-  #run(): void {
-    for (const device of this.devices) {
-      const target = device.locked ?? this.versions.find(({ groups }) => groups.includes(device.group))?.version;
-      if (target !== undefined && device.online && !this.refuses(device.id, target)) device.firmware_version = target;
-    }
-  }
-}
-
-function deliver(particle: Product, to: BoronProject, group = 'dev', goes_back = false) {
-  let now = 0;
+function deliver(particle: Product, to: BoronProject, { group = 'dev', goes_back = false, clock = simulatedClock() } = {}) {
   const said: string[] = [];
   const done = deliverFirmware({
     particle,
@@ -76,15 +18,10 @@ function deliver(particle: Product, to: BoronProject, group = 'dev', goes_back =
     goes_back,
     title: 'Some commit',
     wait_ms: 60_000,
-    clock: {
-      now: () => now,
-      sleep: async (ms) => {
-        now += ms;
-      },
-    },
+    clock,
     say: (line) => said.push(line),
   });
-  return { done, said };
+  return { done, said, clock };
 }
 
 const released = (product: Product) => Object.fromEntries(product.versions.map(({ version, groups }) => [version, groups]));
@@ -106,7 +43,7 @@ describe('a firmware to the device group of a stage', () => {
     product.has(1, ['prod']);
     product.has(2, ['dev']);
     product.device('p', 'prod');
-    await deliver(product, project(2), 'prod').done;
+    await deliver(product, project(2), { group: 'prod' }).done;
     expect(product.done).toEqual(['release 2 dev,prod']);
     expect(released(product)).toEqual({ 1: [], 2: ['dev', 'prod'] });
   });
@@ -135,7 +72,7 @@ describe('a firmware to the device group of a stage', () => {
     product.device('b', 'dev', { firmware_version: 1 });
     await expect(deliver(product, project(1)).done).rejects.toThrow(/The group dev has firmware 2, and this is 1/);
     expect(product.done).toEqual([]);
-    await deliver(product, project(1), 'dev', true).done;
+    await deliver(product, project(1), { goes_back: true }).done;
     expect(released(product)).toEqual({ 1: ['dev'], 2: [] });
   });
 
@@ -152,10 +89,10 @@ describe('a firmware to the device group of a stage', () => {
     product.has(1, ['dev']);
     for (const id of ['a', 'b']) product.device(id, 'dev');
     product.refuses = (id, version) => id === 'a' && version === 2;
-    await expect(deliver(product, project(2)).done).rejects.toThrow(/Only 0 of the 1 devices/);
+    await expect(deliver(product, project(2)).done).rejects.toThrow(/Only 0 of the 1 devices .*; 0 of them run it/);
     expect(released(product)).toEqual({ 1: ['dev'], 2: [] });
     expect(product.done).not.toContain('release 2 dev');
-    expect(product.devices.map(({ locked, firmware_version }) => [locked, firmware_version])).toEqual([
+    expect(product.devices.map(({ desired_firmware_version, firmware_version }) => [desired_firmware_version, firmware_version])).toEqual([
       [null, 1],
       [null, 1],
     ]);
@@ -167,8 +104,10 @@ describe('a firmware to the device group of a stage', () => {
     for (const id of ['a', 'b', 'c']) product.device(id, 'dev');
     product.refuses = (id, version) => id === 'b' && version === 2;
     const { done, said } = deliver(product, project(2));
-    await expect(done).rejects.toThrow('Only 2 of the 3 devices of the group dev that were online run firmware 2 after 1 minutes');
-    expect(released(product)).toEqual({ 1: ['dev', 'test'], 2: [] });
+    await expect(done).rejects.toThrow(
+      'Only 2 of the 3 devices of the group dev that were online have proven firmware 2 after 1 minutes; 2 of them run it',
+    );
+    expect(released(product)).toEqual({ 1: ['test', 'dev'], 2: [] });
     expect(product.devices.map(({ firmware_version }) => firmware_version)).toEqual([1, 1, 1]);
     expect(said.at(-1)).toBe('The group dev has firmware 1 back.');
   });
@@ -185,7 +124,218 @@ describe('a firmware to the device group of a stage', () => {
     dark.has(1, ['dev']);
     dark.device('far', 'dev', { online: false });
     dark.device('bench', 'dev', { development: true });
-    await expect(deliver(dark, project(2)).done).rejects.toThrow(/No device of the group dev is online/);
-    expect(released(dark)).toEqual({ 1: ['dev'], 2: [] });
+    await expect(deliver(dark, project(2)).done).rejects.toThrow(
+      /None of the 2 devices of the group dev can tell .*\(1 offline, 1 development devices\)/,
+    );
+    expect(released(dark)).toEqual({ 1: ['dev'] });
+    expect(dark.done).toEqual([]);
+  });
+
+  describe('that a device reports', () => {
+    it('is not proven by that: the firmware itself must say that it is confirmed, on the first device and in the group', async () => {
+      const first = new Product();
+      first.has(1, ['dev']);
+      for (const id of ['a', 'b']) first.device(id, 'dev');
+      first.proves = (_, version) => version === 1;
+      await expect(deliver(first, project(2)).done).rejects.toThrow(
+        /Only 0 of the 1 devices .* have proven firmware 2 .*; 1 of them run it/,
+      );
+      expect(first.done).not.toContain('release 2 dev');
+      expect(first.devices.map(({ firmware_version }) => firmware_version)).toEqual([1, 1]);
+
+      const group = new Product();
+      group.has(1, ['dev']);
+      for (const id of ['a', 'b', 'c']) group.device(id, 'dev');
+      group.proves = (id, version) => id === 'a' || version === 1;
+      await expect(deliver(group, project(2)).done).rejects.toThrow(/Only 1 of the 3 devices .*; 3 of them run it/);
+      expect(released(group)).toEqual({ 1: ['dev'], 2: [] });
+    });
+
+    it('is waited for when it proves itself later', async () => {
+      const product = new Product();
+      product.has(1, ['dev']);
+      for (const id of ['a', 'b', 'c']) product.device(id, 'dev');
+      const clock = simulatedClock();
+      product.proves = () => clock.now() >= 30_000;
+      await deliver(product, project(2), { clock }).done;
+      expect(clock.now()).toBe(30_000);
+    });
+
+    it('is not known when Particle does not answer for a while: the group keeps it until the time is over', async () => {
+      const product = new Product();
+      product.has(1, ['dev']);
+      for (const id of ['a', 'b', 'c']) product.device(id, 'dev');
+      product.fails = (method, call) =>
+        (method === 'devicesOf' && call >= 2 && call <= 9) || (method === 'update' && call >= 3 && call <= 7);
+      await deliver(product, project(2)).done;
+      expect(product.done.filter((one) => one.startsWith('release'))).toEqual(['release 2 dev']);
+      const dark = new Product();
+      dark.has(1, ['dev']);
+      dark.has(2, ['test']);
+      dark.device('a', 'dev');
+      dark.fails = (method, call) => method === 'devicesOf' && call >= 3;
+      const { done } = deliver(dark, project(2));
+      await expect(done).rejects.toThrow(/Only 0 of the 1 devices/);
+      await expect(done).rejects.toMatchObject({ cause: { message: 'Particle does not answer devicesOf' } });
+      expect(released(dark)).toEqual({ 1: ['dev'], 2: ['test'] });
+    });
+  });
+
+  describe('that goes back', () => {
+    const failing = (): Product => {
+      const product = new Product();
+      product.has(1, ['dev', 'test']);
+      for (const id of ['a', 'b']) product.device(id, 'dev');
+      product.refuses = (id, version) => id === 'b' && version === 2;
+      return product;
+    };
+
+    it('is released to what has its version at that moment, not half an hour ago', async () => {
+      const product = failing();
+      const clock = simulatedClock({
+        30000: () => product.versions.find(({ version }) => version === 1)?.groups.push('prod'),
+        35000: () => product.versions.find(({ version }) => version === 1)?.groups.splice(0, 1),
+      });
+      await expect(deliver(product, project(2), { clock }).done).rejects.toThrow(/Only 1 of the 2/);
+      expect(product.done.at(-1)).toBe('release 1 prod,dev');
+    });
+
+    it('goes forward to what its version has by then, too, and to what the group has got since', async () => {
+      const product = failing();
+      product.refuses = () => false;
+      product.proves = (id, version) => version !== 2 || clock.now() >= 20_000 || id !== 'a';
+      const clock = simulatedClock({
+        10000: () => product.versions.find(({ version }) => version === 2)?.groups.push('lab'),
+      });
+      await deliver(product, project(2), { clock }).done;
+      expect(product.done.at(-1)).toBe('release 2 lab,dev');
+      const overtaken = failing();
+      overtaken.has(3);
+      overtaken.proves = () => false;
+      const released3 = simulatedClock({ 10000: () => void overtaken.release({ version: 3, groups: ['dev'], product_default: false }) });
+      await expect(deliver(overtaken, project(2), { clock: released3 }).done).rejects.toThrow();
+      expect(released(overtaken)).toMatchObject({ 2: [], 3: ['dev'] });
+    });
+
+    it('is tried again while Particle does not answer, and so is unlocking', async () => {
+      const product = failing();
+      product.fails = (method, call, version) =>
+        (method === 'release' && version === 1 && call < 8) || (method === 'lock' && version === null && call < 6);
+      const { done, clock } = deliver(product, project(2));
+      await expect(done).rejects.toThrow(/Only 1 of the 2/);
+      expect(released(product)).toEqual({ 1: ['test', 'dev'], 2: [] });
+      expect(product.devices.map(({ desired_firmware_version }) => desired_firmware_version)).toEqual([null, null]);
+      expect(clock.now()).toBeLessThan(4 * 60_000);
+    });
+
+    it('says both errors when it never succeeds, after some minutes', async () => {
+      const product = failing();
+      product.fails = (method, _, version) => method === 'release' && version === 1;
+      const { done, clock } = deliver(product, project(2));
+      const error = await done.catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(AggregateError);
+      expect((error as AggregateError).errors.map(String)).toEqual([
+        expect.stringContaining('Only 1 of the 2 devices'),
+        expect.stringContaining('Particle does not answer release'),
+      ]);
+      expect(String(error)).toMatch(
+        /Only 1 of the 2 .*\. And the group dev could not be given back what it had: Particle does not answer release/,
+      );
+      expect(clock.now()).toBeGreaterThan(4 * 60_000);
+      const locked = failing();
+      locked.proves = (_, version) => version === 1;
+      locked.fails = (method, _, version) => method === 'lock' && version === null;
+      const unlocking = await deliver(locked, project(2)).done.catch((thrown: unknown) => thrown);
+      expect(String(unlocking)).toMatch(/Only 0 of the 1 .*\. And the device a could not be unlocked: Particle does not answer lock/);
+    });
+
+    it('says so when there is nothing to go back to', async () => {
+      const product = failing();
+      product.versions.length = 0;
+      await expect(deliver(product, project(2)).done).rejects.toThrow(
+        /Only 1 of the 2 .* The group dev had no release before: there is none to go back to/,
+      );
+      const again = failing();
+      again.versions.length = 0;
+      again.has(2, ['dev']);
+      await expect(deliver(again, project(2)).done).rejects.toThrow(/The group dev had this firmware before, too: it keeps it/);
+    });
+  });
+
+  describe("for a group that has the product's default", () => {
+    const withDefault = (): Product => {
+      const product = new Product();
+      product.has(3, ['test'], true);
+      for (const id of ['a', 'b']) product.device(id, 'dev', { firmware_version: 3 });
+      return product;
+    };
+
+    it('is refused when it is lower than that, and changes nothing when it is that', async () => {
+      const product = withDefault();
+      product.has(2);
+      await expect(deliver(product, project(2)).done).rejects.toThrow('The group dev has firmware 3, and this is 2');
+      await deliver(product, project(3)).done;
+      expect(product.done).toEqual([]);
+    });
+
+    it('goes back to it, and takes it from no version', async () => {
+      const product = withDefault();
+      product.refuses = (id, version) => id === 'b' && version === 4;
+      await expect(deliver(product, project(4)).done).rejects.toThrow(/Only 1 of the 2/);
+      expect(released(product)).toEqual({ 3: ['test', 'dev'], 4: [] });
+      expect(product.devices.map(({ firmware_version }) => firmware_version)).toEqual([3, 3]);
+      expect(product.versions.map(({ product_default }) => product_default)).toEqual([true, false]);
+      const other = new Product();
+      other.has(1, ['prod']);
+      other.has(2, ['dev'], true);
+      other.device('p', 'prod');
+      await deliver(other, project(2), { group: 'prod' }).done;
+      expect(other.versions.map(({ product_default }) => product_default)).toEqual([false, true]);
+    });
+  });
+
+  describe('with devices that somebody has locked', () => {
+    it('leaves those alone that are locked to another version', async () => {
+      const product = new Product();
+      product.has(1, ['dev']);
+      product.device('a', 'dev', { desired_firmware_version: 1 });
+      for (const id of ['b', 'c']) product.device(id, 'dev');
+      await deliver(product, project(2)).done;
+      expect(product.done).toEqual(['compile', 'upload 2', 'lock b 2', 'lock b null', 'release 2 dev']);
+      expect(product.devices.map(({ firmware_version, desired_firmware_version }) => [firmware_version, desired_firmware_version])).toEqual(
+        [
+          [1, 1],
+          [2, null],
+          [2, null],
+        ],
+      );
+    });
+
+    it('unlocks those that a killed delivery has left locked to this version, also where they are offline', async () => {
+      const product = new Product();
+      product.has(1, ['dev']);
+      product.has(2);
+      product.device('a', 'dev', { desired_firmware_version: 2, firmware_version: 2 });
+      product.device('b', 'dev', { desired_firmware_version: 2, online: false });
+      await deliver(product, project(2)).done;
+      expect(product.done).toEqual(['lock a null', 'lock b null', 'lock a 2', 'lock a null', 'release 2 dev']);
+    });
+  });
+
+  it('is judged by devices that were heard lately alone, of which there must be enough', async () => {
+    const product = new Product();
+    product.has(1, ['dev']);
+    product.device('silent', 'dev', { last_heard: new Date(-21 * 60_000) });
+    product.device('never', 'dev', { last_heard: null });
+    product.device('a', 'dev');
+    await deliver(product, project(2)).done;
+    expect(product.done).toContain('lock a 2');
+    product.device('dark', 'dev', { online: false });
+    product.device('held', 'dev', { desired_firmware_version: 1 });
+    product.device('far', 'dev', { online: false });
+    await expect(deliver(product, project(3)).done).rejects.toThrow(
+      'Only 1 of the 6 devices of the group dev can tell whether the firmware works (2 offline, 2 online but silent for 20 minutes, 1 locked to another version): 25 % of those that get it must. Nothing is released; try again later',
+    );
+    expect(product.done).not.toContain('upload 3');
   });
 });

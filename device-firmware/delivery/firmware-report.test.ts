@@ -36,6 +36,12 @@ describe('what an approver is told of a firmware', () => {
     expect(report).toContain('2 run firmware 2\n1 run firmware 3\n1 run no firmware of the product');
   });
 
+  it("counts nobody who is locked to another version, and takes the product's default for what a group has that has no release", () => {
+    const locked = { ...device('e', 2), desired_firmware_version: 2 };
+    const versions = [{ version: 1, product_default: true, groups: [] }];
+    expect(summaryOf({ ...delivery, versions, devices: [locked, device('a', 1)] })).toContain('| Firmware 1 to 3 | 1 device of');
+  });
+
   it('says when nothing changes, and when there was nothing', () => {
     expect(summaryOf({ ...delivery, project: { version: 2, hash: 'x' } })).toContain('| Firmware stays 2 |');
     expect(summaryOf({ ...delivery, versions: [] })).toContain('| Firmware none to 3 |');

@@ -1,6 +1,7 @@
 import type { BoronProject } from './boron-project.ts';
-import { releasedTo } from './deliver-firmware.ts';
+import { isReached } from './judges.ts';
 import type { ProductDevice, ProductFirmware } from './particle-api.ts';
+import { releasedTo } from './releases.ts';
 
 export interface ReportedDelivery {
   readonly repo: string;
@@ -50,9 +51,8 @@ function changeOf({ versions, group, project }: ReportedDelivery): string {
   return `Firmware ${before ?? 'none'} to ${project.version}`;
 }
 
-/** A development device gets no release. */
 function counted({ devices, project }: ReportedDelivery): { getting: number; online: number } {
-  const getting = devices.filter(({ development, firmware_version }) => !development && firmware_version !== project.version);
+  const getting = devices.filter((device) => isReached(device, project.version) && device.firmware_version !== project.version);
   return { getting: getting.length, online: getting.filter(({ online }) => online).length };
 }
 

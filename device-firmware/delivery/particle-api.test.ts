@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ParticleApi } from './particle-api.ts';
+import { passes } from './particle-error.ts';
 
 interface Asked {
   readonly method: string;
@@ -10,6 +11,7 @@ interface Asked {
   readonly body: FormData | unknown;
 }
 
+const access = { access_token: 'secret-token', product: 'pumps', platform_id: 13, device_os: '6.3.0' };
 /** What Particle is asked, and what the test lets it answer. */
 let server: Server;
 let particle: ParticleApi;
@@ -38,13 +40,10 @@ beforeAll(async () => {
     outgoing.writeHead(status).end(bytes ?? JSON.stringify(body ?? {}));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  particle = new ParticleApi({
-    api_url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    access_token: 'secret-token',
-    product: 'pumps',
-    platform_id: 13,
-    device_os: '6.3.0',
-  });
+  particle = new ParticleApi(
+    { ...access, api_url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+    { patience_ms: 1, pause_ms: 1 },
+  );
 });
 beforeEach(() => {
   asked = [];
@@ -53,9 +52,19 @@ afterAll(() => server.close());
 
 describe("Particle's API", () => {
   it('is asked for all devices of a group, page by page', async () => {
-    const device = (id: string) => ({ id, online: true, development: false, firmware_version: null, name: 'more than is read' });
+    const last_heard = '2026-11-22T10:00:00.000Z';
+    const device = (id: string) => ({
+      id,
+      online: true,
+      development: false,
+      firmware_version: null,
+      last_heard,
+      name: 'more than is read',
+    });
     answer = ({ url }) => ({ body: { devices: [device(url.includes('page=2') ? 'b' : 'a')], meta: { total_pages: 2 } } });
-    expect((await particle.devicesOf('dev')).map(({ id }) => id)).toEqual(['a', 'b']);
+    const devices = await particle.devicesOf('dev');
+    expect(devices.map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(devices[0]?.last_heard).toEqual(new Date(last_heard));
     expect(asked.map(({ url }) => url)).toEqual([
       '/v1/products/pumps/devices?groups=dev&page=1&perPage=100&sortAttr=deviceId&sortDir=asc',
       '/v1/products/pumps/devices?groups=dev&page=2&perPage=100&sortAttr=deviceId&sortDir=asc',
@@ -88,13 +97,13 @@ describe("Particle's API", () => {
   it('uploads, releases, locks and unlocks as it documents', async () => {
     answer = () => ({ body: {} });
     await particle.upload({ version: 2, title: 'Two', description: 'sources', binary: Uint8Array.of(9) });
-    await particle.release(2, ['dev', 'test']);
+    await particle.release({ version: 2, groups: ['dev', 'test'], product_default: true });
     await particle.lock('a', 2);
     await particle.lock('a', null);
     const form = asked[0]?.body as FormData;
     expect(['version', 'title', 'description'].map((name) => form.get(name))).toEqual(['2', 'Two', 'sources']);
     expect(asked.slice(1).map(({ method, url, body }) => [method, url, body])).toEqual([
-      ['PUT', '/v1/products/pumps/firmware/release', { version: 2, product_default: false, groups: ['dev', 'test'], intelligent: true }],
+      ['PUT', '/v1/products/pumps/firmware/release', { version: 2, product_default: true, groups: ['dev', 'test'], intelligent: true }],
       ['PUT', '/v1/products/pumps/devices/a', { desired_firmware_version: 2, flash: true }],
       ['PUT', '/v1/products/pumps/devices/a', { desired_firmware_version: null }],
     ]);
@@ -103,10 +112,47 @@ describe("Particle's API", () => {
   it('is not silently believed: what it refuses and what has another shape rejects, without the token', async () => {
     answer = () => ({ status: 400, body: { error: 'unauthorized' } });
     await expect(particle.firmware()).rejects.toThrow('Particle answers 400 to GET /v1/products/pumps/firmware: {"error":"unauthorized"}');
-    const error = await particle.release(2, ['dev']).catch((thrown: unknown) => thrown as Error);
+    const error = await particle
+      .release({ version: 2, groups: ['dev'], product_default: false })
+      .catch((thrown: unknown) => thrown as Error);
     expect(String(error)).toContain('Particle answers 400 to PUT');
     expect(String(error)).not.toContain('secret-token');
     answer = () => ({ body: [{ version: 'two' }] });
     await expect(particle.firmware()).rejects.toThrow(/version/);
+  });
+
+  it('reads what a device says of its firmware, and knows a device that says nothing of it', async () => {
+    const result = (text: string) => () => ({ body: { name: 'update', result: text, coreInfo: {} } });
+    answer = result('{"version":2,"confirmed":true,"late":false}');
+    expect(await particle.update('a')).toEqual({ version: 2, confirmed: true, late: false });
+    expect(asked[0]).toMatchObject({ method: 'GET', url: '/v1/products/pumps/devices/a/update' });
+    answer = result('');
+    expect(await particle.update('a')).toBeUndefined();
+    for (const status of [404, 408]) {
+      answer = () => ({ status, body: { ok: false, error: 'Timed out.' } });
+      expect(await particle.update('a')).toBeUndefined();
+    }
+    answer = () => ({ status: 403, body: { error: 'insufficient_scope' } });
+    await expect(particle.update('a')).rejects.toMatchObject({ passes: false });
+  });
+
+  it('says which failures may pass', async () => {
+    const passing = async (ask: () => Promise<unknown>) => passes(await ask().catch((thrown: unknown) => thrown));
+    const release = () => particle.release({ version: 2, groups: ['dev'], product_default: false });
+    for (const [status, isPassing] of [
+      [429, true],
+      [502, true],
+      [400, false],
+      [401, false],
+    ] as const) {
+      answer = () => ({ status, body: {} });
+      for (const ask of [() => particle.firmware(), () => particle.devicesOf('dev'), () => particle.update('a'), release])
+        expect([status, await passing(ask)]).toEqual([status, isPassing]);
+    }
+    answer = () => ({ bytes: Buffer.from('<html>') });
+    for (const ask of [() => particle.firmware(), () => particle.update('a'), release]) expect(await passing(ask)).toBe(true);
+    const nobody = new ParticleApi({ ...access, api_url: 'http://127.0.0.1:1' }, { patience_ms: 1, pause_ms: 1 });
+    for (const ask of [() => nobody.firmware(), () => nobody.update('a'), () => nobody.lock('a', null)])
+      expect(await passing(ask)).toBe(true);
   });
 });
