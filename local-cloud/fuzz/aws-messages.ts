@@ -52,7 +52,11 @@ export function queryMessages(
   );
 }
 
-function operationsOf({ cloud, furniture }: FurnishedCloud, service: string): fc.Arbitrary<readonly [string, fc.Arbitrary<unknown>]> {
+/** The operations of a service with inputs that fit them mostly. */
+export function operationsOf(
+  { cloud, furniture }: FurnishedCloud,
+  service: string,
+): fc.Arbitrary<readonly [string, fc.Arbitrary<unknown>]> {
   const operations = Object.entries(cloud.service(service)?.operations ?? {});
   const known = knownTo(service, furniture, cloud.endpoint);
   return fc.constantFrom(...operations.map(([name, { input }]) => [name, nearMiss(inputsOf(input, known))] as const));

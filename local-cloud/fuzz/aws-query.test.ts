@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { queryBorders } from './aws-borders.ts';
 import { queryMessages } from './aws-messages.ts';
 import { type FurnishedCloud, startFurnishedCloud } from './furnished-cloud.ts';
 import { fuzzService } from './fuzz-service.ts';
@@ -10,14 +11,7 @@ describe('the AWS Query protocol, whatever it is sent', () => {
   });
   afterAll(() => furnished.stop());
 
-  it.each([
-    ['iam', false],
-    ['sts', false],
-    ['cloudformation', false],
-    ['sns', false],
-    ['sqs', true],
-    ['monitoring', false],
-  ] as const)('%s', { timeout: 600_000 }, async (service, isFlat) => {
+  it.each(queryBorders)('%s', { timeout: 600_000 }, async (service, isFlat) => {
     await fuzzService(furnished, {
       border: `Query ${service}`,
       shortRuns: 25,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { sdkBorders } from './aws-borders.ts';
 import { type FurnishedCloud, startFurnishedCloud } from './furnished-cloud.ts';
 import { fuzzService } from './fuzz-service.ts';
 import { sdkCalls, sdkWriter } from './sdk-messages.ts';
@@ -10,7 +11,7 @@ describe('the AWS REST protocols, whatever they are sent', () => {
   });
   afterAll(() => furnished.stop());
 
-  it.each(['s3', 'lambda', 'appsync', 'cloudfront', 'codeartifact'] as const)('%s', { timeout: 600_000 }, async (service) => {
+  it.each(sdkBorders)('%s', { timeout: 600_000 }, async (service) => {
     await fuzzService(furnished, {
       border: `REST ${service}`,
       shortRuns: 30,

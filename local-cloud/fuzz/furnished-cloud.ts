@@ -11,6 +11,7 @@ import type { Caller } from '../src/kernel/service.ts';
 import { State } from '../src/kernel/state.ts';
 import { zipFile } from '../src/services/lambda/testing/zip-file.ts';
 import { ACCOUNT, REGION } from '../src/testing/test-cloud.ts';
+import { furnishDelivery } from './furnished-delivery.ts';
 import { HttpClient } from './http-client.ts';
 import { QuietConsole } from './quiet-console.ts';
 
@@ -21,6 +22,10 @@ export interface Furniture {
   readonly apiId: string;
   readonly keyId: string;
   readonly functionUrl: string;
+  /** A commit of the repository `fuzz` and the root of its branch `main`. */
+  readonly commitId: string;
+  /** A token of CodeArtifact for the domain `fuzz`. */
+  readonly npmToken: string;
 }
 
 export interface FurnishedCloud {
@@ -36,7 +41,11 @@ export interface FurnishedCloud {
 
 const trust = JSON.stringify({
   Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+  Statement: ['lambda', 'codebuild', 'codedeploy', 'codepipeline'].map((service) => ({
+    Effect: 'Allow',
+    Principal: { Service: `${service}.amazonaws.com` },
+    Action: 'sts:AssumeRole',
+  })),
 });
 const open = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sqs:*', Resource: '*' }] });
 const roleArn = `arn:aws:iam::${ACCOUNT}:role/fuzz`;
@@ -93,6 +102,11 @@ async function furnished(cloud: Cloud, caller: Caller): Promise<Furniture> {
     }
   };
   await make('iam', 'CreateRole', { RoleName: 'fuzz', AssumeRolePolicyDocument: trust });
+  await make('iam', 'PutRolePolicy', {
+    RoleName: 'fuzz',
+    PolicyName: 'fuzz',
+    PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }),
+  });
   await make('iam', 'CreatePolicy', { PolicyName: 'fuzz', PolicyDocument: '{"Version":"2012-10-17","Statement":[]}' });
   await make('ssm', 'PutParameter', { Name: '/fuzz/a', Value: 'a', Type: 'String' });
   await make('ssm', 'PutParameter', { Name: '/fuzz/secret', Value: 's', Type: 'SecureString' });
@@ -156,10 +170,11 @@ async function furnished(cloud: Cloud, caller: Caller): Promise<Furniture> {
     });
   await make('cloudformation', 'CreateStack', { StackName: 'fuzz', TemplateBody: TEMPLATE });
   const url = await make<{ FunctionUrl: string }>('lambda', 'GetFunctionUrlConfig', { FunctionName: 'fuzz' });
-  return { ...(await peopleOf(make)), ...(await apiOf(make)), keyId: ACCOUNT, functionUrl: url.FunctionUrl ?? '' };
+  const delivery = await furnishDelivery(make, cloud.endpoint);
+  return { ...(await peopleOf(make)), ...(await apiOf(make)), ...delivery, keyId: ACCOUNT, functionUrl: url.FunctionUrl ?? '' };
 }
 
-type Make = <Out extends object>(service: string, operation: string, input: object) => Promise<Partial<Out>>;
+export type Make = <Out extends object>(service: string, operation: string, input: object) => Promise<Partial<Out>>;
 
 async function peopleOf(make: Make): Promise<Pick<Furniture, 'userPoolId' | 'clientId'>> {
   const pools = await make<{ UserPools: { Id: string; Name: string }[] }>('cognito-idp', 'ListUserPools', { MaxResults: 60 });

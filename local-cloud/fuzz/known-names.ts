@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { ACCOUNT, REGION } from '../src/testing/test-cloud.ts';
+import { deliveryNames } from './delivery-names.ts';
 import {
   attributeValue,
   condition,
@@ -278,6 +279,7 @@ export function knownTo(service: string, furniture: Furniture, endpoint: string)
   const byService: Readonly<Record<string, ByMember>> = {
     ...{ dynamodb, logs, sns, iam, sts: iam, ssm, cloudformation, s3, cloudfront },
     ...{ sqs: sqs(endpoint), 'cognito-idp': cognito(furniture), lambda: lambda(furniture), appsync: appsync(furniture) },
+    ...deliveryNames(furniture),
   };
   const members = byService[service] ?? {};
   return (member) => (Object.hasOwn(members, member) ? members[member] : undefined);

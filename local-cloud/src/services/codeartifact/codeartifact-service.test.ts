@@ -182,4 +182,17 @@ describe('packages', () => {
     const none = new ListPackageVersionsCommand({ ...ofContract, package: 'none' });
     await expect(client.send(none)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
+
+  it('have versions and tags of any name, and those that are not there are not found', async () => {
+    expect(await publish('tagged', '1.0.0')).toBe(200);
+    const headers = { Authorization: `Bearer ${await bench.token()}` };
+    const ask = async (method: string, path: string, body?: string) =>
+      (await fetch(`${await bench.endpoint()}${path}`, { method, headers, ...(body === undefined ? {} : { body }) })).status;
+    const names = ['__proto__', 'constructor', 'toString'];
+    for (const name of names) expect(await ask('GET', `tagged/${name}`)).toBe(404);
+    expect(await ask('DELETE', '-/package/nobody/dist-tags/next')).toBe(404);
+    expect(await ask('PUT', '-/package/tagged/dist-tags/constructor', '"1.0.0"')).toBe(200);
+    expect(await ask('GET', 'tagged/constructor')).toBe(200);
+    expect(await ask('DELETE', '-/package/tagged/dist-tags/constructor')).toBe(200);
+  });
 });

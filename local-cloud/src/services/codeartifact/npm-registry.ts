@@ -132,7 +132,8 @@ function answerTarball({ store, key }: Visit, name: string, file: string): HttpR
 
 /** A version, or what a tag stands on. */
 function answerVersion({ store, key, endpoint }: Visit, name: string, wanted: string): HttpReply {
-  const found = store.packages.version(key, name, store.packages.tags(key, name)[wanted] ?? wanted);
+  const tags = store.packages.tags(key, name);
+  const found = store.packages.version(key, name, (Object.hasOwn(tags, wanted) ? tags[wanted] : undefined) ?? wanted);
   if (found === undefined) throw notFound(`Package '${name}' has no version ${wanted}.`);
   return reply(200, versionManifest(name, found, endpoint));
 }
@@ -148,6 +149,7 @@ function answerTags(visit: Visit, name: string, tag: string | undefined): HttpRe
   allow(visit, 'PutPackageMetadata', name);
   if (request.method === 'DELETE') {
     if (tag === 'latest') throw new AwsError('ValidationException', 'The tag latest stays.');
+    if (store.packages.versions(key, name).length === 0) throw notFound(`Package '${name}' not found.`);
     store.packages.deleteTag(key, name, tag);
     return reply(200, { success: true });
   }

@@ -17,7 +17,7 @@ export interface BuildVariables {
 /**
  * A build's own variables: those of the start win over those of the project, and these over the buildspec's ("Build specification reference
  * for CodeBuild", env). What comes from Parameter Store is read with the service role's rights (ssm:GetParameters). Throws PhaseFailure when
- * the role may not, or a parameter isn't there.
+ * the role may not, a parameter isn't there, or a value can't be one of a process.
  */
 export async function resolveVariables(cloud: Cloud, build: BuildRecord, spec: Buildspec, caller: Caller): Promise<BuildVariables> {
   const given = [
@@ -33,6 +33,9 @@ export async function resolveVariables(cloud: Cloud, build: BuildRecord, spec: B
     name,
     type === 'PARAMETER_STORE' ? (parameters.get(value) ?? '') : value,
   ]);
+  const unfit = values.find(([, value]) => value?.includes('\0'));
+  // No process can be given one.
+  if (unfit !== undefined) throw new PhaseFailure('CLIENT_ERROR', `The environment variable ${unfit[0]} has a character NUL in it`);
   return { values: Object.fromEntries(values) as Record<string, string>, secrets: [...parameters.values()] };
 }
 

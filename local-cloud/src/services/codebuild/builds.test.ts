@@ -179,6 +179,14 @@ describe('the log', () => {
 });
 
 describe('variables', () => {
+  it('fails where a variable has what no process can be given', async () => {
+    await bench.project('nul', { version: '0.2', phases: { build: { commands: ['true'] } } });
+    const id = await bench.startBuild('nul', { environmentVariablesOverride: [{ name: 'A', value: 'a\0b' }] });
+    const build = await bench.ended(id);
+    expect(build.buildStatus).toBe('FAILED');
+    expect(phasesOf(build)).toContain('DOWNLOAD_SOURCE FAILED');
+  });
+
   it('of the start win over those of the project, and these over the buildspec', async () => {
     const phases = { build: commands('echo $A $B $C $CODEBUILD_BUILD_NUMBER') };
     const environmentVariables = [

@@ -73,6 +73,7 @@ artifacts:
 it.each([
   ['', 'the buildspec:'],
   ['- a', 'the buildspec:'],
+  ['version: 0.2\nphases: *b', 'Unresolved alias'],
   ['version: 0.2', 'phases:'],
   ['version: 0.2\nphases: { build: { commands: [[]] } }', 'phases/build/commands'],
   ['version: 0.2\nphases: { test: { commands: [] } }', '"phases/test" of the buildspec is not carried out'],

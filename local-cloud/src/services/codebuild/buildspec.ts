@@ -64,7 +64,8 @@ export function parseBuildspec(text: string): Buildspec {
   try {
     document = parseYaml(text);
   } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
+    // The package yaml tells so of an alias without an anchor, and of too many aliases.
+    if (!(error instanceof YAMLParseError || error instanceof ReferenceError)) throw error;
     throw new BuildspecError(error.message.split('\n', 1)[0]);
   }
   const result = buildspec.safeParse(document);

@@ -78,7 +78,7 @@ export class GitDoor implements StreamPath {
     const trace = incoming.headers['x-amzn-trace-id'];
     const caller: Caller = { principal, account: principal.account, region, traceHeader: typeof trace === 'string' ? trace : undefined };
     const action = service === 'git-upload-pack' ? 'codecommit:GitPull' : 'codecommit:GitPush';
-    const repositoryName = decodeURIComponent(name);
+    const repositoryName = decoded(name);
     this.#cloud.authorizer.authorize(caller, { action, resource: repositoryArn(repositoryName, caller) });
     const store = repositoriesOf(this.#cloud, caller);
     if (!store.has(repositoryName)) throw new AwsError('RepositoryDoesNotExistException', `${repositoryName} does not exist`, 404);
@@ -90,6 +90,15 @@ export class GitDoor implements StreamPath {
     if (isDiscovery) return advertise(exchange, service);
     outgoing.setHeader('Content-Type', `application/x-${service}-result`);
     return service === 'git-upload-pack' ? servePull(exchange) : servePush(exchange);
+  }
+}
+
+/** A name that no client has encoded names nothing. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    throw new AwsError('RepositoryDoesNotExistException', `${name} does not exist`, 404);
   }
 }
 
@@ -111,7 +120,10 @@ async function advertise({ directory, body, outgoing, environment }: GitExchange
 /** git packs large requests. What is no such pack ends the stream with an error, and the request with 400. */
 function bodyOf(incoming: IncomingMessage): Readable {
   if (!/^(x-)?gzip$/.test(incoming.headers['content-encoding'] ?? '')) return incoming;
-  return pipeline(incoming, createGunzip(), () => undefined);
+  const unpacked = createGunzip();
+  // Of a request that is refused before it is read nobody hears the error, and an error that nobody hears ends the process.
+  unpacked.on('error', () => undefined);
+  return pipeline(incoming, unpacked, () => undefined);
 }
 
 /** `Git-Protocol` names the version that the client wants ("gitprotocol-v2"). */

@@ -140,6 +140,21 @@ describe('git over HTTP', () => {
     expect((await ask(body)).status).toBe(400);
   });
 
+  it('goes on when a request that it refuses unread is packed by half, or names no repository', async () => {
+    const headers = { Authorization: `Basic ${Buffer.from(`${ACCOUNT}:x`).toString('base64')}`, 'Content-Encoding': 'gzip' };
+    const packed = gzipSync('x'.repeat(1000));
+    const statuses: number[] = [];
+    for (const [name, method] of [
+      ['nobody', 'POST'],
+      ['nobody', 'PUT'],
+      ['%zz', 'POST'],
+    ] as const) {
+      const half = new Uint8Array(packed.subarray(0, packed.length - 12));
+      statuses.push((await fetch(`${bench.cloud.endpoint}/v1/repos/${name}/git-upload-pack`, { method, headers, body: half })).status);
+    }
+    expect(statuses).toEqual([404, 405, 404]);
+  });
+
   it('keeps nothing of a push that ends in the middle, and takes it again', async () => {
     const { name, clone, first } = await pushed();
     await bench.git.commit(clone, { 'large.bin': randomBytes(3 * 1024 * 1024) });

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { AwsError, NotCarriedOut } from '../../kernel/aws-error.ts';
 
@@ -36,7 +36,7 @@ export function readAppSpec(content: string): AppSpec {
   const document = parseDocument(content);
   const [problem] = document.errors;
   if (problem !== undefined) throw refused(problem.message);
-  const raw = lowerCase(document.toJS() as unknown, 4);
+  const raw = lowerCase(contentOf(document), 4);
   if (typeof raw === 'object' && raw !== null && 'hooks' in raw) throw new NotCarriedOut('the section "hooks" of an AppSpec file');
   const read = file.safeParse(raw);
   if (!read.success) throw refused(read.error.issues.map(({ path, message }) => `${path.join('.') || 'file'}: ${message}`).join('; '));
@@ -46,12 +46,23 @@ export function readAppSpec(content: string): AppSpec {
   return { label, functionName: name, alias, currentVersion: currentversion, targetVersion: targetversion };
 }
 
+/** An alias without an anchor, and too many of them, are told only when the value is made (package yaml, "toJS"). */
+function contentOf(document: Document): unknown {
+  try {
+    return document.toJS() as unknown;
+  } catch (error) {
+    if (error instanceof ReferenceError) throw refused(error.message);
+    throw error;
+  }
+}
+
 function refused(what: string): AwsError {
   return new AwsError('InvalidRevisionException', `The AppSpec file is not valid: ${what}`);
 }
 
-/** The names that people give resources, at the third level, keep their case. */
+/** The names that people give resources, at the third level, keep their case. Below `levels` nothing is looked at: an anchor may lie within itself. */
 function lowerCase(value: unknown, levels: number, level = 0): unknown {
+  if (level > levels) return value;
   if (Array.isArray(value)) return value.map((item) => lowerCase(item, levels, level + 1));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

@@ -164,7 +164,9 @@ it('refuses AppSpec files by the place of what is wrong', () => {
   expect(readAppSpec(yaml)).toMatchObject({ label: 'MyFn', targetVersion: '2' });
   expect(() => readAppSpec(spec({ ...properties, Alias: undefined }))).toThrow(/resources\.0\.MyFn\.properties\.alias/);
   expect(() => readAppSpec(spec(properties, { Hooks: [{ BeforeAllowTraffic: 'check' }] }))).toThrow(/section "hooks"/);
-  expect(() => readAppSpec('{')).toThrow(/not valid/);
+  const many = 'a: &a [x,x]\nb: &b [*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c]';
+  for (const bad of ['{', 'a: *b', 'a: &a [*a]', many])
+    expect(() => readAppSpec(bad)).toThrow(expect.objectContaining({ code: 'InvalidRevisionException' }));
 });
 
 it('reaches the whole share in every configuration, in steps of the interval', () => {

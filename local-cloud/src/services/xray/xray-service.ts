@@ -63,7 +63,14 @@ export function createXray(cloud: Cloud): Service {
 /** What is wrong with a document; undefined when it was taken. */
 function take(cloud: Cloud, text: string, context: CallContext): string | undefined {
   if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) return `more than ${MAX_DOCUMENT_BYTES} bytes`;
-  const document = segmentSchema.safeParse(parsed(text));
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Those beside it are taken.
+    return 'no JSON';
+  }
+  const document = segmentSchema.safeParse(value);
   if (!document.success) return z.prettifyError(document.error);
   const request_id = document.data.metadata?.lambda?.request_id;
   const from = request_id === undefined ? undefined : runningFunctions(cloud).find(request_id);
@@ -75,6 +82,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new AwsError('InvalidRequestException', 'The request or a document in it is no JSON.');
+    throw new AwsError('InvalidRequestException', 'The request is no JSON.');
   }
 }

@@ -92,7 +92,10 @@ describe('PutTraceSegments', () => {
     expect(await put(JSON.stringify(good), JSON.stringify({ ...good, trace_id: '1-2' }))).toEqual({
       UnprocessedTraceSegments: [{ ErrorCode: 'InvalidDocument', Message: expect.stringContaining('trace_id') }],
     });
-    await expect(put('no JSON')).rejects.toThrow('no JSON');
+    expect(await put('no JSON', JSON.stringify({ ...good, id: '00000000000000ab' }))).toEqual({
+      UnprocessedTraceSegments: [{ ErrorCode: 'InvalidDocument', Message: 'no JSON' }],
+    });
+    expect((await spans()).map(({ span_id }) => span_id)).toEqual(expect.arrayContaining([good.id, '00000000000000ab']));
   });
 
   it('is spoken over the wire, with BatchGetTraces', async () => {
