@@ -70,7 +70,7 @@ export class AppsyncAlarms extends Construct {
       metricValue: '1',
     });
     const metric = filter.metric({ period: fiveMinutes, statistic: 'Sum' });
-    source.shifted.takenBackOn(metric, 3);
+    source.shifted.takenBackOn(metric);
     return metric;
   }
 }

@@ -208,8 +208,8 @@ it('a new version gets a tenth of the calls for five minutes, and is taken back 
   );
   const alarms = Object.entries(resources('AWS::CloudWatch::Alarm')).filter(([id]) => takesBack(id));
   expect(alarms.map(([, { MetricName, Threshold, Period }]) => `${MetricName} ${Threshold} in ${Period} s`)).toEqual([
-    'QueryFailures 3 in 60 s',
-    'WatchFailures 3 in 60 s',
+    'QueryFailures 1 in 60 s',
+    'WatchFailures 1 in 60 s',
   ]);
 });
 

@@ -1,6 +1,6 @@
 import { HurtAlarm, type ServiceFunction } from '@enstratus/platform/cdk';
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -47,21 +47,22 @@ export class InfraAlarms extends Construct {
       threshold: 1,
       topic,
     });
-    const { alarm: signInFails } = new HurtAlarm(this, 'SignInFails', {
+    const failures = this.failuresOf(addClaims, period);
+    new HurtAlarm(this, 'SignInFails', {
       hurts: 'Nobody can sign in, and who is signed in is thrown out within the hour.',
       runbook: 'Nobody can sign in',
-      metric: this.failuresOf(addClaims, period),
+      metric: failures,
       threshold: 3,
       topic,
     });
-    addClaims.shifted.takenBackBy(signInFails);
+    addClaims.shifted.takenBackOn(failures);
   }
 
   /**
    * Calls of the trigger that failed: what it logs of them, and what Lambda itself logs of one that ran out of time or whose environment ended. Lambda's own metric Errors also counts the
    * people who were refused, since that is how a trigger refuses. Without a default value, so that the metric is paid for by the hours in which something was counted.
    */
-  private failuresOf({ logGroup }: ServiceFunction, period: Duration): IMetric {
+  private failuresOf({ logGroup }: ServiceFunction, period: Duration): Metric {
     const failed = new MetricFilter(this, 'SignInFailuresFilter', {
       logGroup,
       filterPattern: FilterPattern.literal(

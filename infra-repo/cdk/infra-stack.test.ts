@@ -142,10 +142,13 @@ describe('the people', () => {
   });
 
   it('are kept from a new version of the trigger that lets nobody in', () => {
-    const [signInFails] = Object.keys(template.findResources('AWS::CloudWatch::Alarm')).filter((id) => id.includes('SignInFails'));
+    const [takesBack] = Object.entries(template.findResources('AWS::CloudWatch::Alarm')).filter(([id]) =>
+      id.includes('ShiftNewVersionFails'),
+    );
+    expect(takesBack?.[1]['Properties']).toMatchObject({ MetricName: 'SignInFailures', Threshold: 1, Period: 60 });
     template.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', {
       DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
-      AlarmConfiguration: { Enabled: true, Alarms: [{ Name: { Ref: signInFails } }] },
+      AlarmConfiguration: { Enabled: true, Alarms: [{ Name: { Ref: takesBack?.[0] } }] },
     });
     const [functionId] = Object.keys(template.findResources('AWS::Lambda::Function'));
     template.hasResourceProperties('AWS::IAM::Policy', {

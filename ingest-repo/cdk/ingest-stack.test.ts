@@ -37,14 +37,16 @@ const resources = (type: string): Record<string, Record<string, unknown>> =>
 /** The name of a function with its alias, taken from the alias's ARN. */
 const live = (alias: string) => ({ 'Fn::Join': ['', [{ 'Fn::Select': [6, { 'Fn::Split': [':', { Ref: alias }] }] }, ':live']] });
 
-/** What a function is told, by its log group's name. */
+/** What a function is told besides Node's options, by its log group's name. */
 function environmentOf(logGroupName: string): Record<string, string> {
   const [group] = Object.keys(template.findResources('AWS::Logs::LogGroup', { Properties: { LogGroupName: logGroupName } }));
   const [fn] = Object.values(
     template.findResources('AWS::Lambda::Function', { Properties: { LoggingConfig: { LogGroup: { Ref: group } } } }),
   );
   return Object.fromEntries(
-    Object.entries(fn?.['Properties'].Environment.Variables).map(([name, value]) => [name, readable(template, value)]),
+    Object.entries(fn?.['Properties'].Environment.Variables).flatMap(([name, value]) =>
+      name === 'NODE_OPTIONS' ? [] : [[name, readable(template, value)]],
+    ),
   );
 }
 
@@ -392,7 +394,7 @@ describe('a new version', () => {
     const errors = 'Errors 1 in 60 s by ExecutedVersion,FunctionName,Resource';
     expect(Object.fromEntries(lines)).toEqual({
       AskDevice: errors,
-      ReceiveStatus: 'Url5xxCount 3 in 60 s by FunctionName,Resource',
+      ReceiveStatus: 'Url5xxCount 1 in 60 s by FunctionName,Resource',
       RecordEvent: errors,
       RegisterDevice: errors,
     });

@@ -178,6 +178,6 @@ describe('a message', () => {
 
   it('fails when AWS does', async () => {
     world.table.before = () => Promise.reject(new AwsError('ThrottlingException'));
-    expect(await run(watched(290))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
+    await expect(run(watched(290))).rejects.toThrow('All records failed');
   });
 });

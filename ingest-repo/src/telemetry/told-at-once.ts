@@ -50,7 +50,7 @@ interface Kept {
   readonly latest: KeptLatest;
   /** Whether it was written now. */
   readonly isNews: boolean;
-  /** Whether a pack may have come between the read of what is noted and the write. */
+  /** Whether a pack may have come between the read of what is noted and the write, and nobody has looked since. */
   readonly cameBetween: boolean;
 }
 

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AwsError } from '../../kernel/aws-error.ts';
-import type { ResourceContext } from '../../kernel/resource-type.ts';
+import { type ResourceContext, unlessCode } from '../../kernel/resource-type.ts';
 
 type AliasUpdate = NonNullable<ResourceContext['aliasUpdate']>;
+
+const unlessOver = unlessCode('DeploymentAlreadyCompletedException');
 
 /** How often CloudFormation asks what has become of a deployment. */
 const POLL_MS = 200;
@@ -57,7 +59,9 @@ export async function stopShifting(update: AliasUpdate, context: ResourceContext
     if (running.length === 0) return;
     for (const deploymentId of running) {
       const { status } = await infoOf(deploymentId, context);
-      if (status === 'InProgress') await context.call('codedeploy', 'StopDeployment', { deploymentId, autoRollbackEnabled: true });
+      // It may have come to its end by itself since it was asked.
+      if (status === 'InProgress')
+        await unlessOver(context.call('codedeploy', 'StopDeployment', { deploymentId, autoRollbackEnabled: true }));
     }
     await pause(POLL_MS);
     update.signal.throwIfAborted();

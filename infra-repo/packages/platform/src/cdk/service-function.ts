@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Fn, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
@@ -75,6 +75,8 @@ export class ServiceFunction extends Construct {
   readonly timeout: Duration;
   /** Where `asynchronous`: the calls that failed for good. */
   readonly deadLetters: IQueue | undefined;
+  /** What it is told that is known only when it is deployed, as short as tells one from another: a version's description has at most 256 characters. */
+  readonly #told = new Set<string>();
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
@@ -99,6 +101,8 @@ export class ServiceFunction extends Construct {
       timeout: this.timeout,
       role: this.role,
       logGroup: this.logGroup,
+      // A dependency that uses what Node wants to give up is nobody's error: without this each cold start would log one.
+      environment: { NODE_OPTIONS: '--disable-warning=DEP0040' },
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       // The platform's start and report lines of a request would cost more to ingest than the request itself.
@@ -107,7 +111,10 @@ export class ServiceFunction extends Construct {
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], this.logGroup.logGroupArn);
-    this.shift = props.asynchronous === true ? undefined : new TrafficShift(this, 'Shift', { lambda: this.lambda, name: props.name });
+    this.shift =
+      props.asynchronous === true
+        ? undefined
+        : new TrafficShift(this, 'Shift', { lambda: this.lambda, name: props.name, told: () => [...this.#told] });
     if (props.takenBackBy !== 'what the stack says') this.shift?.takenBackOnErrors();
   }
 
@@ -143,13 +150,13 @@ export class ServiceFunction extends Construct {
   /** Grants sns:Publish on the topic and sets the variable to its ARN. */
   publishesTo(topicArn: string, variable: string): this {
     this.allow(['sns:Publish'], topicArn);
-    return this.tell(variable, topicArn);
+    return this.tell(variable, topicArn, arnName(topicArn));
   }
 
   /** Grants sqs:SendMessage on the queue and sets the variable to its URL. */
   sendsTo(queue: IQueue, variable: string): this {
     this.allow(['sqs:SendMessage'], queue.queueArn);
-    return this.tell(variable, queue.queueUrl);
+    return this.tell(variable, queue.queueUrl, queue.queueName);
   }
 
   /** Grants s3:PutObject under the prefix (the whole bucket where none is given) and sets the variable to the bucket's name. */
@@ -191,7 +198,7 @@ export class ServiceFunction extends Construct {
       if (name === undefined) throw new Error(`${field} names no field: it must be <type>.<field>`);
       this.allow(['appsync:GraphQL'], `${api.arn}/types/${type}/fields/${name}`);
     }
-    return this.tell(variable, api.url);
+    return this.tell(variable, api.url, hostLabel(api.url));
   }
 
   /**
@@ -254,9 +261,10 @@ export class ServiceFunction extends Construct {
     return this;
   }
 
-  /** Sets an environment variable that goes with no grant. */
-  tell(variable: string, value: string): this {
+  /** Sets an environment variable that goes with no grant. `short` tells values of it apart, where they are long and known only when it is deployed. */
+  tell(variable: string, value: string, short = value): this {
     this.lambda.addEnvironment(variable, value);
+    if (Token.isUnresolved(value)) this.#told.add(short);
     return this;
   }
 
@@ -275,3 +283,9 @@ export class ServiceFunction extends Construct {
     return resolved['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : `<${part.Ref}>`)).join('');
   }
 }
+
+/** The name at the end of an ARN that has six parts. */
+const arnName = (arn: string): string => (Token.isUnresolved(arn) ? Fn.select(5, Fn.split(':', arn)) : arn);
+
+/** The first label of a URL's host, which AWS makes anew for each API. */
+const hostLabel = (url: string): string => (Token.isUnresolved(url) ? Fn.select(0, Fn.split('.', Fn.select(2, Fn.split('/', url)))) : url);

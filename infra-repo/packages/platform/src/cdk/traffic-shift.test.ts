@@ -7,6 +7,7 @@ import { expect, it } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { serviceApp } from './service-app.ts';
 import { ServiceFunction, type ServiceFunctionProps } from './service-function.ts';
+import { readParameter } from './shared-parameter.ts';
 import { permissionsOf } from './template-permissions.ts';
 import { WorkQueue } from './work-queue.ts';
 
@@ -118,10 +119,49 @@ it('makes a new version of what changed, and of nothing else', () => {
 });
 
 it('is the way that the stage is set to, and says which there are', () => {
-  synthesize({}, { context: { trafficShift: 'AllAtOnce' } }).allResourcesProperties('AWS::CodeDeploy::DeploymentGroup', {
-    DeploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce',
+  synthesize({}, { context: { trafficShift: 'Linear10PercentEvery1Minute' } }).allResourcesProperties('AWS::CodeDeploy::DeploymentGroup', {
+    DeploymentConfigName: 'CodeDeployDefault.LambdaLinear10PercentEvery1Minute',
+    AlarmConfiguration: { Enabled: true },
   });
   expect(() => synthesize({}, { context: { trafficShift: 'Slowly' } })).toThrow(/The context trafficShift is wrong.*AllAtOnce/);
+});
+
+it('looks at no alarm where all calls go over at once, so that what fails already can be mended', () => {
+  synthesize({}, { context: { trafficShift: 'AllAtOnce' } }).allResourcesProperties('AWS::CodeDeploy::DeploymentGroup', {
+    DeploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce',
+    AutoRollbackConfiguration: { Enabled: true, Events: ['DEPLOYMENT_FAILURE'] },
+    AlarmConfiguration: { Enabled: false },
+  });
+});
+
+it('makes a new version when what the function is told has become another, which the template does not say', () => {
+  const told = (fn: ServiceFunction, stack: Stack) => {
+    const topicArn = readParameter(stack, '/enstratus/infra/topic-arn');
+    const url = readParameter(stack, '/enstratus/appsync/url');
+    fn.usesTable(readParameter(stack, '/enstratus/infra/table-name'), ['dynamodb:GetItem'])
+      .publishesTo(topicArn, 'TOPIC_ARN')
+      .callsGraphql({ arn: readParameter(stack, '/enstratus/appsync/arn'), url }, ['Mutation.tell'], 'URL')
+      .tell('COLOUR', 'green');
+  };
+  const template = synthesize({}, { give: told });
+  const [table, topic, url] = ['infratablename', 'infratopicarn', 'appsyncurl'].map((name) => {
+    const [id] = Object.keys(template.findParameters('*')).filter((one) => one.toLowerCase().includes(name));
+    return { Ref: id };
+  });
+  const host = { 'Fn::Select': [2, { 'Fn::Split': ['/', url] }] };
+  template.hasResourceProperties('AWS::Lambda::Version', {
+    FunctionName: { Ref: idOf(template, 'AWS::Lambda::Function', 'Greet') },
+    Description: {
+      'Fn::Join': [
+        '',
+        [table, ' ', { 'Fn::Select': [5, { 'Fn::Split': [':', topic] }] }, ' ', { 'Fn::Select': [0, { 'Fn::Split': ['.', host] }] }],
+      ],
+    },
+  });
+  template.hasResourceProperties('AWS::Lambda::Version', {
+    FunctionName: { Ref: idOf(template, 'AWS::Lambda::Function', 'Other') },
+    Description: Match.absent(),
+  });
 });
 
 it('goes by what the stack says where errors of the function are none of its own', () => {

@@ -2,7 +2,7 @@ import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IAlarm, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnApplication, CfnDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias, type CfnAlias, type IVersion, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Alias, type CfnAlias, type CfnVersion, type IVersion, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { z } from 'zod';
 import { acknowledge, setting } from './service-app.ts';
@@ -25,7 +25,8 @@ export const liveAlias = 'live';
 
 /**
  * The alias `live` of a function, and how it goes over to a new version: a tenth of the calls for five minutes, then all of them, unless the setting `trafficShift` says
- * another of CodeDeploy's predefined ways. While one of its alarms is in ALARM the alias goes back to the version before, and with it CloudFormation the whole stack.
+ * another of CodeDeploy's predefined ways. While one of its alarms is in ALARM the alias goes back to the version before, and with it CloudFormation the whole stack. With
+ * `AllAtOnce` nothing looks at alarms: it is how a function is mended that fails already, since CodeDeploy begins nothing while one is in ALARM.
  */
 export class TrafficShift extends Construct {
   readonly alias: Alias;
@@ -33,12 +34,24 @@ export class TrafficShift extends Construct {
   readonly #lambda: LambdaFunction;
   readonly #name: string;
 
-  constructor(scope: Construct, id: string, { lambda, name }: { readonly lambda: LambdaFunction; readonly name: string }) {
+  /**
+   * @param props.told What the function is told that is known only when it is deployed. CDK makes a new version when the template says something else of the function, and a template says the
+   * same when a parameter or a resource behind it has become another: the version's description does not, and a version with another one is a new one ("AWS::Lambda::Version",
+   * CloudFormation Template Reference).
+   */
+  constructor(
+    scope: Construct,
+    id: string,
+    { lambda, name, told }: { readonly lambda: LambdaFunction; readonly name: string; readonly told: () => readonly string[] },
+  ) {
     super(scope, id);
     this.#lambda = lambda;
     this.#name = name;
     // CDK's types let a version have no role where they say that it has one: not what exactOptionalPropertyTypes takes.
     this.alias = new Alias(this, 'Live', { aliasName: liveAlias, version: lambda.currentVersion as IVersion });
+    (lambda.currentVersion.node.defaultChild as CfnVersion).description = Lazy.string({ produce: () => told().join(' ') || undefined });
+    const way = setting(this, 'trafficShift', shifts.default('Canary10Percent5Minutes'));
+    const isWatched = way !== 'AllAtOnce';
     const application = sharedApplication(Stack.of(this));
     // One for each function: what a function is told may come from another one's alias, and a role of both would have to be there before and after it.
     const role = new Role(this, 'Role', {
@@ -54,11 +67,11 @@ export class TrafficShift extends Construct {
     const group = new CfnDeploymentGroup(this, 'DeploymentGroup', {
       applicationName: application.ref,
       serviceRoleArn: role.roleArn,
-      deploymentConfigName: `CodeDeployDefault.Lambda${setting(this, 'trafficShift', shifts.default('Canary10Percent5Minutes'))}`,
+      deploymentConfigName: `CodeDeployDefault.Lambda${way}`,
       deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
-      autoRollbackConfiguration: { enabled: true, events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM'] },
+      autoRollbackConfiguration: { enabled: true, events: ['DEPLOYMENT_FAILURE', ...(isWatched ? ['DEPLOYMENT_STOP_ON_ALARM'] : [])] },
       alarmConfiguration: {
-        enabled: true,
+        enabled: isWatched,
         alarms: Lazy.any({ produce: () => this.#alarms.map(({ alarmName }) => ({ name: alarmName })) }),
       },
     });

@@ -20,7 +20,7 @@ export interface SqsBatch<Shape extends z.ZodType> {
 /**
  * Handles every record of a batch on its own and answers which have failed (ReportBatchItemFailures), so that one bad record
  * neither drops nor repeats the others; each within the trace that its message came with. A body that isn't JSON or doesn't fit the schema fails too: it ends in the dead letter
- * queue, where somebody sees it. It never throws: a batch in which all failed is answered as such.
+ * queue, where somebody sees it. Throws when all have failed: to the queue that is the same, and Lambda counts it as an error, by which a new version that fails everything is taken back.
  */
 export async function processSqsBatch<Shape extends z.ZodType>({
   event,
@@ -44,6 +44,6 @@ export async function processSqsBatch<Shape extends z.ZodType>({
         }
       }),
     new BatchProcessor(EventType.SQS),
-    { throwOnFullBatchFailure: false },
+    { throwOnFullBatchFailure: true },
   );
 }
