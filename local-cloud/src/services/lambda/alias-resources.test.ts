@@ -4,11 +4,14 @@ import {
   DeleteStackCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
+  UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ACCOUNT, REGION } from '../../testing/test-cloud.ts';
 import { createCloudFormation } from '../cloudformation/cloudformation-service.ts';
 import { createS3 } from '../s3/s3-service.ts';
+import { createSsm } from '../ssm/ssm-service.ts';
 import type { InvocationRecord } from './invocation.ts';
 import type { LambdaService } from './lambda-service.ts';
 import { type LambdaCloud, ROLE, startLambdaCloud } from './testing/lambda-cloud.ts';
@@ -72,7 +75,7 @@ const call = <Out>(service: string, operation: string, input: unknown) =>
   cloud.test.cloud.call<Out>(service, operation, input, cloud.test.caller());
 
 beforeEach(async () => {
-  cloud = await startLambdaCloud({ services: [createS3, createCloudFormation] });
+  cloud = await startLambdaCloud({ services: [createS3, createSsm, createCloudFormation] });
   client = new CloudFormationClient(cloud.test.client);
   (cloud.test.cloud.service('lambda') as LambdaService).onInvocation((record) => records.push(record));
   await cloud.allow({ Action: ['logs:*', 'sqs:*'], Resource: '*' });
@@ -123,4 +126,56 @@ it('are made of a template, serve the alias and go again', async () => {
     { timeout: 10_000 },
   );
   expect(await call('lambda', 'ListFunctions', {})).toEqual({ Functions: [] });
+});
+
+/** A function that answers what a parameter tells it, and an alias on its version, which has the description. */
+const telling = (description: object) =>
+  JSON.stringify({
+    Parameters: { Colour: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/colour' } },
+    Resources: {
+      Function: {
+        Type: 'AWS::Lambda::Function',
+        Properties: {
+          FunctionName: 'teller',
+          Handler: 'index.handler',
+          Runtime: 'nodejs24.x',
+          Role: ROLE,
+          Code: { S3Bucket: 'assets', S3Key: 'teller.zip' },
+          Environment: { Variables: { COLOUR: { Ref: 'Colour' } } },
+        },
+      },
+      Version: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Function' }, ...description } },
+      Alias: {
+        Type: 'AWS::Lambda::Alias',
+        Properties: { FunctionName: { Ref: 'Function' }, FunctionVersion: { 'Fn::GetAtt': ['Version', 'Version'] }, Name: 'live' },
+      },
+    },
+  });
+
+it.each([
+  ['goes over to a new version when a parameter that the description tells has changed', { Description: { Ref: 'Colour' } }, 'blue'],
+  ['stays on a version that was told the old one when no description tells it', {}, 'red'],
+])('of the same template %s', async (_, description, told) => {
+  const settled = (status: string) =>
+    vi.waitFor(
+      async () => {
+        const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: 'told' }));
+        expect(Stacks?.[0]?.StackStatus).toBe(status);
+      },
+      { timeout: 10_000 },
+    );
+  const answer = async () => {
+    const { Payload } = await cloud.lambda.send(new InvokeCommand({ FunctionName: 'teller', Qualifier: 'live' }));
+    return JSON.parse(Buffer.from(Payload ?? []).toString());
+  };
+  const teller = zipFile({ 'index.js': 'exports.handler = async () => process.env.COLOUR;' });
+  await call('s3', 'PutObject', { Bucket: 'assets', Key: 'teller.zip', Body: teller });
+  await call('ssm', 'PutParameter', { Name: '/colour', Type: 'String', Value: 'red' });
+  await client.send(new CreateStackCommand({ StackName: 'told', TemplateBody: telling(description) }));
+  await settled('CREATE_COMPLETE');
+  expect(await answer()).toBe('red');
+  await call('ssm', 'PutParameter', { Name: '/colour', Type: 'String', Value: 'blue', Overwrite: true });
+  await client.send(new UpdateStackCommand({ StackName: 'told', TemplateBody: telling(description) }));
+  await settled('UPDATE_COMPLETE');
+  expect(await answer()).toBe(told);
 });
