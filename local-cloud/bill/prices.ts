@@ -29,7 +29,7 @@ const price = (unit: string, usd: number, source: string, { per = 1, free = 0, c
 const airbyte = 'Airbyte, "Amazon DynamoDB Pricing" (July 2025, US East)';
 const c3x = 'C3X, "CloudWatch Logs cost optimization" (June 2026, us-east-1)';
 const cloudWatchPage = 'a stored copy of the page itself';
-const designPage = 'the design page of this project (section 8)';
+const designPage = 'the design document of this system, whose figures were compared with AWS’s pages';
 const finOps = 'API Evangelist, "Particle FinOps" (June 2026); blocks also in Particle’s docs, "Data operations"';
 
 export const prices = priceSheet.parse({

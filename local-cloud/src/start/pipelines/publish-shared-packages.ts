@@ -14,7 +14,7 @@ const manifestSchema = z.object({ name: z.string(), version: z.string() });
 
 /**
  * The first publication of the shared packages, in the versions of the workspace, where the registry has none yet: without them no repo's build could install. From then on
- * infra-repo's pipeline publishes them. Throws StartError with npm's words.
+ * infra-repo's pipeline publishes contract and platform; the firmware's core, which local-cloud alone installs, is in the registry of a laptop only. Throws StartError with npm's words.
  */
 export async function publishSharedPackages({ root, directory, cloud, caller, progress }: PushOptions): Promise<void> {
   const { domain, repository } = packageRegistry;

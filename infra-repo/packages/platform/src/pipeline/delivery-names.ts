@@ -36,7 +36,7 @@ export const particleDeliveryParameterNames = {
 /** The registry of the packages that repos share: a CodeArtifact domain and its repository, in the delivery account. */
 export const packageRegistry = { domain: 'enstratus', repository: 'packages' } as const;
 
-/** The repos that have a git repository and a pipeline of their own. */
+/** The repos that have a git repository of their own. All but local-cloud, which is deployed nowhere, have a pipeline. */
 export const deliveredRepos = [
   'infra-repo',
   'ingest-repo',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * What of a template is paid by the month or decides what a call costs, whatever the load: US dollars a month each in us-east-2 ("Amazon CloudWatch pricing", "AWS Key
+ * What of a template is paid by the month or decides what a call costs, whatever the load: US dollars a month each in us-east-2 as of November 2026 ("Amazon CloudWatch pricing", "AWS Key
  * Management Service pricing", "AWS Secrets Manager pricing"); 0 where it is what a call takes that changes.
  */
 const monthly_usd: Readonly<Record<string, number>> = {
