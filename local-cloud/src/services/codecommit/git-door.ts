@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { AwsError } from '../../kernel/aws-error.ts';
 import type { Cloud } from '../../kernel/cloud.ts';
@@ -121,9 +121,14 @@ async function advertise({ directory, body, outgoing, environment }: GitExchange
 function bodyOf(incoming: IncomingMessage): Readable {
   if (!/^(x-)?gzip$/.test(incoming.headers['content-encoding'] ?? '')) return incoming;
   const unpacked = createGunzip();
-  // Of a request that is refused before it is read nobody hears the error, and an error that nobody hears ends the process.
-  unpacked.on('error', () => undefined);
-  return pipeline(incoming, unpacked, () => undefined);
+  // The rest is read all the same, so that the answer goes out. Of a request that is refused before it is read nobody else hears the error, and an
+  // error that nobody hears ends the process.
+  unpacked.on('error', () => {
+    incoming.unpipe(unpacked);
+    incoming.resume();
+  });
+  incoming.once('error', (error) => unpacked.destroy(error));
+  return incoming.pipe(unpacked);
 }
 
 /** `Git-Protocol` names the version that the client wants ("gitprotocol-v2"). */

@@ -140,6 +140,22 @@ describe('git over HTTP', () => {
     expect((await ask(body)).status).toBe(400);
   });
 
+  it('answers a long request that is no gzip, though it says so', async () => {
+    const { name } = await pushed();
+    const headers = { Authorization: `Basic ${Buffer.from(`${ACCOUNT}:x`).toString('base64')}`, 'Content-Encoding': 'gzip' };
+    const body = 'x'.repeat(200_000);
+    for (const service of ['git-upload-pack', 'git-receive-pack']) {
+      const answer = await fetch(`${bench.cloud.endpoint}/v1/repos/${name}/${service}`, { method: 'POST', headers, body });
+      expect([answer.status, await answer.text()]).toEqual([400, 'The request is no gzip, though it says so.\n']);
+    }
+  });
+
+  it('shows why a reference can not be made, but not where on this machine', async () => {
+    const { clone } = await pushed();
+    const refused = bench.git.run(clone, 'push', 'origin', `main:refs/heads/${'x'.repeat(252)}`);
+    await expect(refused).rejects.toMatchObject({ stderr: expect.stringMatching(/Unable to create 'refs\/heads\/x{252}\.lock'/) });
+  });
+
   it('goes on when a request that it refuses unread is packed by half, or names no repository', async () => {
     const headers = { Authorization: `Basic ${Buffer.from(`${ACCOUNT}:x`).toString('base64')}`, 'Content-Encoding': 'gzip' };
     const packed = gzipSync('x'.repeat(1000));

@@ -5,7 +5,7 @@ import { formatTraceHeader, newSpanId, newTraceRoot, parseTraceHeader } from '..
 import { feed } from './feed.ts';
 import type { GitExchange } from './git-door.ts';
 import { GitFailed, gitEnded, startGit } from './git-program.ts';
-import { PushReport, refusedReport } from './push-report.ts';
+import { PushReport, refusedReport, withoutPlace } from './push-report.ts';
 import { type PushCommand, type PushRequest, readPushRequest } from './push-request.ts';
 import { notePush } from './pushes.ts';
 import { afterReferenceChanges } from './reference-changes.ts';
@@ -71,7 +71,8 @@ async function receive(exchange: GitExchange, request: PushRequest): Promise<voi
       throw error;
     },
   );
-  const sent = feed(watched(git.stdout, report), outgoing);
+  const told = watched(git.stdout, report);
+  const sent = feed(report.isBanded ? withoutPlace(told, directory) : told, outgoing);
   let failure: unknown;
   await Promise.all([fed, sent, ended]).catch((error: unknown) => {
     failure = error;
