@@ -28,7 +28,12 @@ const runbook = readFileSync(new URL('../RUNBOOK.md', import.meta.url), 'utf8');
 const resources = (type: string): Record<string, Record<string, unknown>> =>
   Object.fromEntries(Object.entries(template.findResources(type)).map(([logicalId, { Properties }]) => [logicalId, Properties]));
 
-const mayShift = (fn: string) => ['cloudwatch:DescribeAlarms *', `lambda:GetAlias <${fn}.Arn>`, `lambda:UpdateAlias <${fn}.Arn>`];
+const mayShift = (fn: string) => [
+  'cloudwatch:DescribeAlarms *',
+  `lambda:GetAlias <${fn}.Arn>`,
+  `lambda:GetProvisionedConcurrencyConfig <${fn}.Arn>:*`,
+  `lambda:UpdateAlias <${fn}.Arn>`,
+];
 
 describe('what functions and data sources may do', () => {
   it('is exactly this', () => {

@@ -155,6 +155,11 @@ describe('the people', () => {
       PolicyDocument: {
         Statement: [
           { Effect: 'Allow', Action: ['lambda:GetAlias', 'lambda:UpdateAlias'], Resource: { 'Fn::GetAtt': [functionId, 'Arn'] } },
+          {
+            Effect: 'Allow',
+            Action: 'lambda:GetProvisionedConcurrencyConfig',
+            Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [functionId, 'Arn'] }, ':*']] },
+          },
           { Effect: 'Allow', Action: 'cloudwatch:DescribeAlarms', Resource: '*' },
         ],
       },

@@ -28,7 +28,12 @@ const shifts = [
   ['RecordEventShiftRole067AA260', 'RecordEventFunction4E2E9A76'],
   ['RegisterDeviceShiftRole901AFFA3', 'RegisterDeviceFunctionDB05283F'],
 ] as const;
-const mayShift = (fn: string) => ['cloudwatch:DescribeAlarms *', `lambda:GetAlias <${fn}.Arn>`, `lambda:UpdateAlias <${fn}.Arn>`];
+const mayShift = (fn: string) => [
+  'cloudwatch:DescribeAlarms *',
+  `lambda:GetAlias <${fn}.Arn>`,
+  `lambda:GetProvisionedConcurrencyConfig <${fn}.Arn>:*`,
+  `lambda:UpdateAlias <${fn}.Arn>`,
+];
 
 /** The template's resources of one type, by logical id. */
 const resources = (type: string): Record<string, Record<string, unknown>> =>

@@ -24,7 +24,7 @@ const PROVEN_ELSEWHERE: Readonly<Record<string, string>> = {
   'EnstratusDocs sqs:SendMessage of deploy-docs': 'used after two retries, three minutes on: test/long/dead-letters.test.ts',
   ...Object.fromEntries(
     ['EnstratusInfra', 'EnstratusAppsync', 'EnstratusIngest'].flatMap((stack) =>
-      ['cloudwatch:DescribeAlarms', 'lambda:GetAlias', 'lambda:UpdateAlias'].map((action) => [
+      ['cloudwatch:DescribeAlarms', 'lambda:GetAlias', 'lambda:GetProvisionedConcurrencyConfig', 'lambda:UpdateAlias'].map((action) => [
         `${stack} ${action}`,
         'used when calls shift to a new version of a function: test/long/delivery.test.ts, src/services/codedeploy/default-deny.test.ts',
       ]),

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { AwsError } from '../../kernel/aws-error.ts';
 import type { Cloud } from '../../kernel/cloud.ts';
-import type { Scope } from '../../kernel/service.ts';
+import type { Caller, Scope } from '../../kernel/service.ts';
 import { lookAtAlarms, type StopReason } from './alarm-watch.ts';
 import type { CodeDeployStore } from './codedeploy-store.ts';
 import { emitStateChange } from './deployment-events.ts';
@@ -127,6 +127,7 @@ export class DeploymentRun {
     if (record.shiftingSince_ms === undefined && record.creator === 'user') {
       const { FunctionVersion } = aliasAnswer.parse(await this.#cloud.call('lambda', 'GetAlias', place, caller));
       if (FunctionVersion !== currentVersion) throw aliasMismatch();
+      await this.#askForProvisionedConcurrency(functionName, targetVersion, caller);
     }
     if (isOver(this.#record())) return false;
     // Before the alias moves: after a kill in between it is known that it may have.
@@ -151,6 +152,20 @@ export class DeploymentRun {
     this.#put(done);
     if (isLast) emitStateChange(this.#cloud, this.#scope, done);
     return !isLast;
+  }
+
+  /**
+   * AWS's own policies for the service let it ask (AWS Managed Policy Reference Guide, "AWSCodeDeployRoleForLambdaLimited"). There is none here that it would wait for; whether AWS fails a
+   * deployment whose role may not ask couldn't be checked, so it goes on.
+   */
+  async #askForProvisionedConcurrency(FunctionName: string, Qualifier: string, caller: Caller): Promise<void> {
+    try {
+      await this.#cloud.call('lambda', 'GetProvisionedConcurrencyConfig', { FunctionName, Qualifier }, caller);
+    } catch (error) {
+      const isKnown =
+        error instanceof AwsError && ['AccessDeniedException', 'ProvisionedConcurrencyConfigNotFoundException'].includes(error.code);
+      if (!isKnown) throw error;
+    }
   }
 
   async #wait(): Promise<void> {

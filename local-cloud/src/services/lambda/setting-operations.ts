@@ -49,6 +49,21 @@ export function settingOperations(functions: Functions): Record<string, Operatio
       },
     }),
 
+    // Nothing here provisions any: what asks for it is told that there is none (Lambda API Reference, "GetProvisionedConcurrencyConfig"; its wording as users report it).
+    GetProvisionedConcurrencyConfig: operation({
+      input: z.strictObject({ FunctionName: z.string(), Qualifier: z.string() }),
+      authorize: allow('GetProvisionedConcurrencyConfig'),
+      run: (input, context) => {
+        functions.locate(input.FunctionName, context, input.Qualifier);
+        throw new AwsError(
+          'ProvisionedConcurrencyConfigNotFoundException',
+          'No Provisioned Concurrency Config found for this function',
+          404,
+          { Type: 'User' },
+        );
+      },
+    }),
+
     GetFunctionConcurrency: operation({
       input: unqualified,
       authorize: allow('GetFunctionConcurrency'),

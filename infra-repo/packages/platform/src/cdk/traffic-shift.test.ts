@@ -100,6 +100,7 @@ it('lets CodeDeploy shift this alias and look at alarms, and nothing else', () =
   expect(permissionsOf(template)[role]).toEqual([
     'cloudwatch:DescribeAlarms *',
     `lambda:GetAlias <${fn}.Arn>`,
+    `lambda:GetProvisionedConcurrencyConfig <${fn}.Arn>:*`,
     `lambda:UpdateAlias <${fn}.Arn>`,
   ]);
   template.hasResourceProperties('AWS::IAM::Role', {

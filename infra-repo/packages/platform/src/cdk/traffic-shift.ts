@@ -2,7 +2,14 @@ import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IAlarm, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnApplication, CfnDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias, type CfnAlias, type CfnVersion, type IVersion, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import {
+  Alias,
+  type CfnAlias,
+  type CfnFunction,
+  type CfnVersion,
+  type IVersion,
+  type Function as LambdaFunction,
+} from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { z } from 'zod';
 import { acknowledge, setting } from './service-app.ts';
@@ -59,8 +66,15 @@ export class TrafficShift extends Construct {
       description: `What CodeDeploy may do to shift the calls of ${name} to its new versions`,
     });
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:GetAlias', 'lambda:UpdateAlias'], resources: [lambda.functionArn] }));
+    // AWS's own policy for the service has it ("AWSCodeDeployRoleForLambdaLimited", AWS Managed Policy Reference Guide).
+    role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['lambda:GetProvisionedConcurrencyConfig'], resources: [`${lambda.functionArn}:*`] }),
+    );
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] }));
+    const functionId = Stack.of(this).getLogicalId(lambda.node.defaultChild as CfnFunction);
     acknowledge(role, {
+      [`AwsSolutions-IAM5[Resource::<${functionId}.Arn>:*]`]:
+        'The number of the version to which calls go over is known only when it is there.',
       'AwsSolutions-IAM5[Resource::*]':
         'CodeDeploy asks for the state of alarms; AWS does not say for which resources it asks, and grants everything in its own policy.',
     });
