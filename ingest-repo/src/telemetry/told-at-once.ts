@@ -26,7 +26,8 @@ const maxRounds = 10;
 /**
  * Takes a change of run state or fault code that the device told at once (`status/changed`): an event, then its state and its newest status in one write, and
  * those who watch. Nothing is stored of the document; its pack comes later, and tells what of this got lost. What is older than the newest pack or than what
- * the item says changes nothing. Answers why it is refused, or undefined. Throws what AWS throws; the same delivery again makes good what a crash left out.
+ * the item says changes nothing; a pack whose function failed between its own write and that of the item is not seen, and the next pack, or its own next delivery, puts that right.
+ * Answers why it is refused, or undefined. Throws what AWS throws; the same delivery again makes good what a crash left out, but for the look at a pack that came in between, which the next pack has.
  */
 export async function takeChange(device: DeviceProfile, document: StatusDocument, taker: ChangeTaker): Promise<Refusal | undefined> {
   const now_s = Math.floor(taker.clock() / 1000);
