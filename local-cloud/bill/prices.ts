@@ -88,6 +88,15 @@ export const prices = priceSheet.parse({
     }),
     'xray.traces': price('trace recorded', 5, 'AWS X-Ray pricing', { per: million, free: 100_000 }),
 
+    // Pipelines, which are in no month's bill: what a system that has some shows of itself.
+    'codeartifact.requests': price('request', 0.05, 'AWS CodeArtifact pricing', { per: 10_000, free: 100_000 }),
+    'codebuild.build_minutes': price('minute of the smallest machine', 0.005, 'AWS CodeBuild pricing, general1.small', { free: 100 }),
+    'codepipeline.action_minutes': price('minute of an action', 0.002, 'AWS CodePipeline pricing, V2', {
+      free: 100,
+      checked: cloudWatchPage,
+    }),
+    'events.requests': price('event of our own by started 64 KB', 1, 'Amazon EventBridge pricing', { per: million }),
+
     // What the ways not taken would cost.
     'apigateway.http': price('request of an HTTP API', 1, 'Amazon API Gateway pricing', { per: million }),
     'apigateway.rest': price('request of a REST API', 3.5, 'Amazon API Gateway pricing', { per: million, checked: designPage }),

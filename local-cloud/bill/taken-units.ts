@@ -8,6 +8,8 @@ type UsageLine = UsageAnswer['usage'][number];
 const keys: Readonly<Record<string, string | null>> = {
   // A user is billed once a month, however often they sign in: counted with the people.
   'cognito-idp.active_users': null,
+  // Five people who push are free and each further one is a dollar a month, however often they do.
+  'codecommit.requests': null,
   'cloudfront.egress_bytes': 'cloudfront.egress',
   'cloudfront.requests': 'cloudfront.requests',
   // An environment decrypts the webhook's secret every 5 minutes, however much it does: counted by the month.

@@ -42,6 +42,23 @@ it('tells CloudFront’s traffic from other egress, and its functions from its r
   expect(takenUnits(usage)).toEqual({ 'cloudfront.requests': 1, 'cloudfront.egress': 9, 'cloudfront.function': 1 });
 });
 
+it('knows what pipelines take, too', () => {
+  const usage = [
+    line('codecommit', 'GitPush', { requests: 1 }),
+    line('codepipeline', 'action', { action_minutes: 3 }),
+    line('codebuild', 'BUILD_GENERAL1_SMALL', { build_minutes: 2 }),
+    line('codeartifact', 'npm-GET', { requests: 40 }),
+    line('kms', 'Decrypt', { requests: 5 }),
+    line('events', 'PutEvents', { requests: 1 }),
+  ];
+  expect(takenUnits(usage)).toEqual({
+    'codepipeline.action_minutes': 3,
+    'codebuild.build_minutes': 2,
+    'codeartifact.requests': 40,
+    'events.requests': 1,
+  });
+});
+
 it('throws on a unit that has no price', () => {
   expect(() => takenUnits([line('braket', 'CreateQuantumTask', { requests: 1 })])).toThrow('braket.requests');
 });

@@ -17,7 +17,7 @@ export interface FuzzedMessages<Input> extends Omit<Campaign<Input>, 'check'> {
   /** Messages that once failed. They go before all others, each time. */
   readonly failedOnce?: readonly HttpMessage[];
   /** Looks whether what an answer says is so: what was written can be read. Rejects when it isn't; resolves to whether there was something to look for. */
-  readonly confirm?: (message: HttpMessage, answer: Answer) => Promise<boolean>;
+  readonly confirm?: ((message: HttpMessage, answer: Answer) => Promise<boolean>) | undefined;
 }
 
 /** Sends inputs to a cloud and holds each answer, its console and its other answers to the rules. */

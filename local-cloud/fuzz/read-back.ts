@@ -27,15 +27,16 @@ export function jsonCall(service: string, target: string): (message: HttpMessage
   };
 }
 
-/** After a write that was answered as a success, reads what it wrote. */
+/** After a write that was answered as a success, reads what it wrote. Undefined for a service of which nothing is read. */
 export function readBack(
   furnished: FurnishedCloud,
   service: string,
   understand: (message: HttpMessage, answer: Answer) => Understood | undefined,
-): (message: HttpMessage, answer: Answer) => Promise<boolean> {
+): ((message: HttpMessage, answer: Answer) => Promise<boolean>) | undefined {
   const reads = readsOf(service);
+  if (reads === undefined) return undefined;
   return async (message, answer) => {
-    if (answer.status !== 200 || reads === undefined) return false;
+    if (answer.status !== 200) return false;
     // Presigned, it would be somebody else's.
     const call = message.path.includes('X-Amz-') ? undefined : understand(message, answer);
     const read = call === undefined || !Object.hasOwn(reads, call.operation) ? undefined : reads[call.operation]?.(call.input, call.output);
