@@ -90,7 +90,8 @@ const codedeploy: ReadsByOperation = {
   CreateDeployment: (input, { deploymentId }) => ({
     operation: 'GetDeployment',
     input: { deploymentId },
-    holds: (found) => at(found, 'deploymentInfo', 'description') === (input['description'] ?? ''),
+    // An empty one is told as none.
+    holds: (found) => (at(found, 'deploymentInfo', 'description') ?? '') === (input['description'] ?? ''),
   }),
 };
 
