@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { z } from 'zod';
 import { eventKinds } from '../../src/events/all-kinds.ts';
 import { eventCommand } from '../../src/events/event-command.ts';
 import { invokeCommand } from '../../src/events/sending/invoke-command.ts';
@@ -141,14 +142,22 @@ describe('an event that is sent through the system', () => {
 });
 
 describe('what fails', () => {
-  it('is an error, a refusal, a message of a batch', async () => {
+  const batch = z.object({ Records: z.array(z.record(z.string(), z.unknown())) });
+
+  it('is an error, a refusal, a batch, a message of one', async () => {
     const refused = await event('register-device', '--particle', '0123456789abcdef01234567');
     const unhandled = /✖ .*Unhandled[\s\S]*RegistrationRefused/;
     expect(await sent(refused, 'ingest/register-device')).toMatchObject({ isDone: false, out: expect.stringMatching(unhandled) });
     const wrong = (await event('particle-webhook', '--event', 'hook-test')).replace('{{WEBHOOK_SECRET}}', 'guessed');
     expect(await sent(wrong, 'ingest/receive-status')).toMatchObject({ isDone: false, out: expect.stringContaining('it answered 401') });
     const broken = await event('device-event', '--set', 'version=7');
-    expect(await sent(broken, 'ingest/record-event')).toMatchObject({ isDone: false, out: expect.stringContaining('a message failed') });
+    const whole = /✖ .*Unhandled[\s\S]*All records failed processing/;
+    expect(await sent(broken, 'ingest/record-event')).toMatchObject({ isDone: false, out: expect.stringMatching(whole) });
+    const {
+      Records: [first, ...others],
+    } = batch.parse(JSON.parse(await event('device-event', '--copies', '2')));
+    const partly = JSON.stringify({ Records: [{ ...first, body: '{}' }, ...others] });
+    expect(await sent(partly, 'ingest/record-event')).toMatchObject({ isDone: false, out: expect.stringContaining('a message failed') });
   });
 
   it('ends the program with 1', async () => {
