@@ -89,3 +89,29 @@ describe('what an approver is shown', () => {
     expect(differences).not.toMatch(new RegExp(String.fromCharCode(27)));
   });
 });
+
+describe('a function that has changed', () => {
+  const template = (S3Key: string, versionId: string, more: object = {}) => ({
+    Greet: { Type: 'AWS::Lambda::Function', Properties: { Code: { S3Bucket: 'assets', S3Key } } },
+    [versionId]: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Greet' }, ...more } },
+    Live: {
+      Type: 'AWS::Lambda::Alias',
+      Properties: { FunctionName: { Ref: 'Greet' }, FunctionVersion: { 'Fn::GetAtt': [versionId, 'Version'] }, Name: 'live' },
+    },
+  });
+
+  it('is one change: its version, and the alias on it, follow by themselves', () => {
+    const { counts, differences } = changesOf(template('a.zip', 'GreetCurrentVersionA'), template('b.zip', 'GreetCurrentVersionB'));
+    expect(counts).toEqual({ added: 0, changed: 1, replaced: 0, removed: 0 });
+    expect(differences).toContain('[~] AWS::Lambda::Function Greet');
+    expect(differences).not.toContain('AWS::Lambda::Version');
+  });
+
+  it('shows what a version says besides, and one that goes for good', () => {
+    const before = template('a.zip', 'GreetCurrentVersionA');
+    const told = changesOf(before, template('a.zip', 'GreetCurrentVersionB', { Description: 'another table' }));
+    expect(told.differences).toContain('another table');
+    const { Greet } = before;
+    expect(changesOf(before, { Greet }).counts).toMatchObject({ removed: 2 });
+  });
+});
