@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { jsonBorders } from './aws-borders.ts';
 import { jsonMessages } from './aws-messages.ts';
+import { isLong } from './campaign.ts';
 import { type FurnishedCloud, startFurnishedCloud } from './furnished-cloud.ts';
 import { fuzzService } from './fuzz-service.ts';
 import { jsonCall, readBack } from './read-back.ts';
@@ -32,7 +33,9 @@ interface Builds {
 /** Whatever the latest builds were told to do, they end, and not because something failed inside. */
 async function buildsHaveEnded({ cloud, caller, console }: FurnishedCloud): Promise<void> {
   const { ids } = await cloud.call<{ ids: string[] }>('codebuild', 'ListBuilds', {}, caller);
-  expect(ids.length).toBeGreaterThan(0);
+  // Few inputs name a project that is there and start a build of it: with some hundred there may be none.
+  if (isLong) expect(ids.length).toBeGreaterThan(0);
+  if (ids.length === 0) return;
   await vi.waitFor(
     async () => {
       const { builds } = await cloud.call<Builds>('codebuild', 'BatchGetBuilds', { ids }, caller);
