@@ -1,24 +1,17 @@
 import type { BoronProject } from './boron-project.ts';
-import { expectProven } from './device-proof.ts';
-import { type Clock, insist } from './insist.ts';
+import { type Expected, expectProven } from './device-proof.ts';
+import { insist } from './insist.ts';
 import { judgesOf } from './judges.ts';
-import type { ParticleProduct, ProductDevice, ProductFirmware } from './particle-api.ts';
+import type { ProductDevice, ProductFirmware } from './particle-api.ts';
 import { saidBy } from './particle-error.ts';
 import { releasedTo, releaseTo } from './releases.ts';
 
-export interface Delivery {
-  readonly particle: ParticleProduct;
+export interface Delivery extends Omit<Expected, 'version'> {
   readonly project: BoronProject;
-  /** The device group of the stage. */
-  readonly group: string;
   /** Whether somebody has taken the stage back to an earlier revision: only then may it get a lower version. */
   readonly goes_back: boolean;
   /** What the firmware is called at Particle. */
   readonly title: string;
-  /** How long devices have to report the version and to prove it. */
-  readonly wait_ms: number;
-  readonly clock: Clock;
-  readonly say: (line: string) => void;
 }
 
 /** How the sources of a version are noted at Particle: in its description. */

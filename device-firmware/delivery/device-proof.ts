@@ -10,6 +10,7 @@ const ASKED_AT_ONCE = 10;
 
 export interface Expected {
   readonly particle: ParticleProduct;
+  /** The device group of the stage. */
   readonly group: string;
   readonly version: number;
   /** How long devices have to report the version and to prove it. */

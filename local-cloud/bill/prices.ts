@@ -28,8 +28,8 @@ const price = (unit: string, usd: number, source: string, { per = 1, free = 0, c
 
 const airbyte = 'Airbyte, "Amazon DynamoDB Pricing" (July 2025, US East)';
 const c3x = 'C3X, "CloudWatch Logs cost optimization" (June 2026, us-east-1)';
-const cloudWatchPage = 'a stored copy of the page itself';
-const designPage = 'the design document of this system, whose figures were compared with AWS’s pages';
+const storedPage = 'a stored copy of the page itself';
+const designPage = 'the design document of this system';
 const finOps = 'API Evangelist, "Particle FinOps" (June 2026); blocks also in Particle’s docs, "Data operations"';
 
 export const prices = priceSheet.parse({
@@ -66,9 +66,9 @@ export const prices = priceSheet.parse({
     'appsync.requests': price('query or mutation', 4, 'AWS AppSync pricing', { per: million, checked: designPage }),
     'appsync.realtime_updates': price('real-time message by started 5 KB', 2, 'AWS AppSync pricing', {
       per: million,
-      checked: cloudWatchPage,
+      checked: storedPage,
     }),
-    'appsync.connection_minutes': price('connection minute', 0.08, 'AWS AppSync pricing', { per: million, checked: cloudWatchPage }),
+    'appsync.connection_minutes': price('connection minute', 0.08, 'AWS AppSync pricing', { per: million, checked: storedPage }),
     'cognito.active_users': price('monthly active user, Essentials', 0.015, 'Amazon Cognito pricing', { free: 10_000 }),
     'cloudfront.requests': price('HTTPS request', 0.01, 'Amazon CloudFront pricing, United States', { per: 10_000, free: 10 * million }),
     'cloudfront.egress': price('byte out', 0.085, 'Amazon CloudFront pricing, United States', { per: GB, free: 1000 * GB }),
@@ -93,7 +93,7 @@ export const prices = priceSheet.parse({
     'codebuild.build_minutes': price('minute of the smallest machine', 0.005, 'AWS CodeBuild pricing, general1.small', { free: 100 }),
     'codepipeline.action_minutes': price('minute of an action', 0.002, 'AWS CodePipeline pricing, V2', {
       free: 100,
-      checked: cloudWatchPage,
+      checked: storedPage,
     }),
     'events.requests': price('event of our own by started 64 KB', 1, 'Amazon EventBridge pricing', { per: million }),
 

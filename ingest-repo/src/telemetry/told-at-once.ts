@@ -34,7 +34,7 @@ export async function takeChange(device: DeviceProfile, document: StatusDocument
   const refusal = clockAhead(document.time, now_s);
   if (refusal !== undefined) return refusal;
   const { latest, isNews, cameBetween } = await keepTold(device, { document, received_at: now_s }, taker);
-  if (isNews && cameBetween) await followNewest(device, taker);
+  if (cameBetween) await followNewest(device, taker);
   if (isNews || latest.isBrought) await tellIfWatched({ device, latest, documents: [document], now_s }, taker.tellWatchers);
   return undefined;
 }
@@ -51,7 +51,7 @@ interface Kept {
   readonly latest: KeptLatest;
   /** Whether it was written now. */
   readonly isNews: boolean;
-  /** Whether a pack may have come between the read of what is noted and the write, and nobody has looked since. */
+  /** Whether it was written, and a pack may have come between the read of what is noted and that. */
   readonly cameBetween: boolean;
 }
 
