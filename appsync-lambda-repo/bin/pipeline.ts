@@ -3,7 +3,7 @@ import { organizationOf, ServicePipeline } from '@enstratus/platform/pipeline';
 import { AppsyncStack } from '../cdk/appsync-stack.ts';
 
 const app = serviceApp();
-new ServicePipeline(app, 'EnstratusAppsyncPipeline', {
+new ServicePipeline(app, 'EnstratusPipelineAppsync', {
   organization: organizationOf(app),
   repo: 'appsync-lambda-repo',
   contents: (scope, deployment) => {

@@ -3,7 +3,7 @@ import { organizationOf, ServicePipeline } from '@enstratus/platform/pipeline';
 import { DashboardStack } from '../cdk/dashboard-stack.ts';
 
 const app = serviceApp();
-new ServicePipeline(app, 'EnstratusDashboardPipeline', {
+new ServicePipeline(app, 'EnstratusPipelineDashboard', {
   organization: organizationOf(app),
   repo: 'dashboard-repo',
   contents: (scope, deployment) => {

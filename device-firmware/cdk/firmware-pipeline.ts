@@ -26,7 +26,7 @@ export function firmwarePipeline(app: App, organization: Organization): ProgramP
   if (particle === undefined) throw new Error(`The organization ${organization.organization} says no Particle product`);
   for (const stage of organization.stages) groupOf(stage);
   assembleProject(join(app.outdir, projectFolder));
-  return new ProgramPipeline(app, 'EnstratusFirmwarePipeline', {
+  return new ProgramPipeline(app, 'EnstratusPipelineFirmware', {
     organization,
     repo: 'device-firmware',
     brings: { step: 'ReleaseFirmware', entry: new URL('../delivery/release-firmware.ts', import.meta.url) },

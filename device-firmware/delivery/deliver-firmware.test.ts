@@ -322,6 +322,13 @@ describe('a firmware to the device group of a stage', () => {
     });
   });
 
+  it('is not released to a group without devices', async () => {
+    const product = new Product();
+    product.has(1, ['dev']);
+    await expect(deliver(product, project(2)).done).rejects.toThrow('The group dev has no devices');
+    expect(product.done).not.toContain('upload 2');
+  });
+
   it('is judged by devices that were heard lately alone, of which there must be enough', async () => {
     const product = new Product();
     product.has(1, ['dev']);

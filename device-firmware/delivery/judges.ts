@@ -22,6 +22,10 @@ export function judgesOf(
   version: number,
   now: number,
 ): readonly [ProductDevice, ...ProductDevice[]] {
+  if (devices.length === 0)
+    throw new Error(
+      `The group ${group} has no devices, so nobody can tell whether the firmware works. Nothing is released; put devices into it`,
+    );
   const reached = devices.filter((device) => isReached(device, version));
   const online = reached.filter((device) => device.online);
   const [first, ...others] = online.filter(({ last_heard }) => now - (last_heard?.getTime() ?? Number.NEGATIVE_INFINITY) <= LATELY_MS);

@@ -3,7 +3,7 @@ import { organizationOf, ServicePipeline } from '@enstratus/platform/pipeline';
 import { DocsStack } from '../cdk/docs-stack.ts';
 
 const app = serviceApp();
-new ServicePipeline(app, 'EnstratusDocsPipeline', {
+new ServicePipeline(app, 'EnstratusPipelineDocs', {
   organization: organizationOf(app),
   repo: 'docs',
   contents: (scope, deployment) => {

@@ -4,7 +4,7 @@ import { InfraStack } from '../cdk/infra-stack.ts';
 import { siteDomain } from '../cdk/site-domain.ts';
 
 const app = serviceApp();
-new ServicePipeline(app, 'EnstratusInfraPipeline', {
+new ServicePipeline(app, 'EnstratusPipelineInfra', {
   organization: organizationOf(app),
   repo: 'infra-repo',
   contents: (scope, deployment) => {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { IngestStack } from '../cdk/ingest-stack.ts';
 
 const app = serviceApp();
-new ServicePipeline(app, 'EnstratusIngestPipeline', {
+new ServicePipeline(app, 'EnstratusPipelineIngest', {
   organization: organizationOf(app),
   repo: 'ingest-repo',
   contents: (scope, deployment) => {

@@ -50,6 +50,17 @@ describe('the bootstrap of an account', () => {
     }
   });
 
+  it('lets a pipeline in whose role CloudFormation has named in short', () => {
+    const { Statement } = resourcesOf('prod').DeploymentActionRole.Properties.AssumeRolePolicyDocument;
+    const patterns = [...JSON.stringify(Statement).matchAll(/"(arn:aws:iam::410000000001:role[^"]+)"/g)].map(
+      ([, pattern]) => pattern ?? '',
+    );
+    const letIn = (role: string) => patterns.some((pattern) => like(pattern, `arn:aws:iam::410000000001:role/${role}`));
+    expect(letIn('EnstratusPipelineDashboa-DeliveryCodeBuildActionRo-TP83SUKFOQYZ')).toBe(true);
+    expect(letIn('EnstratusIngest-IngestFunctionRole-1A2B')).toBe(false);
+    expect(letIn('somebody-EnstratusPipelineDashboard')).toBe(false);
+  });
+
   it('lets nobody of production itself deploy there', () => {
     const own = (account: BootstrappedAccount) =>
       JSON.stringify(roles.map((role) => resourcesOf(account)[role].Properties.AssumeRolePolicyDocument)).includes(

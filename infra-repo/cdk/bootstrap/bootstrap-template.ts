@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Organization } from '@enstratus/platform/delivery';
+import { type Organization, pipelineStackPrefix } from '@enstratus/platform/delivery';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { executionPolicy, executionPolicyName } from './execution-policy.ts';
@@ -17,10 +17,10 @@ const roleSchema = z.looseObject({ AssumeRolePolicyDocument: z.looseObject({ Sta
 
 /** Which of the delivery account's roles each of the bootstrap's roles trusts, by the names that the pipelines' stacks give them. */
 const trusted: Readonly<Record<string, readonly string[]>> = {
-  DeploymentActionRole: ['Enstratus*Pipeline-*'],
-  FilePublishingRole: ['Enstratus*Pipeline-*'],
-  ImagePublishingRole: ['Enstratus*Pipeline-*'],
-  LookupRole: ['enstratus-changes', 'Enstratus*Pipeline-*'],
+  DeploymentActionRole: [`${pipelineStackPrefix}*`],
+  FilePublishingRole: [`${pipelineStackPrefix}*`],
+  ImagePublishingRole: [`${pipelineStackPrefix}*`],
+  LookupRole: ['enstratus-changes', `${pipelineStackPrefix}*`],
 };
 
 /**

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ZodError } from 'zod';
 import { AwsError, NotCarriedOut } from './aws-error.ts';
+import { type LoopbackCertificate, makeLoopbackCertificate } from './loopback-certificate.ts';
 import type { MetricValue } from './metric.ts';
 import type { Principal } from './principal.ts';
 import type { Authorization, CallContext, Caller, Operation, Scope, Service } from './service.ts';
@@ -56,11 +57,18 @@ export class Cloud {
   readonly #eventListeners: ((event: ServiceEvent) => void)[] = [];
   readonly #metricListeners: ((metric: MetricValue) => void)[] = [];
   #authorizer: Authorizer | undefined;
+  #certificate: Promise<LoopbackCertificate> | undefined;
 
   constructor(options: CloudOptions) {
     this.state = options.state;
     this.region = options.region ?? 'us-east-2';
     this.clock = options.clock ?? Date.now;
+  }
+
+  /** What this cloud's servers show over TLS, made when it is first asked for: anew with each start. */
+  get certificate(): Promise<LoopbackCertificate> {
+    this.#certificate ??= makeLoopbackCertificate();
+    return this.#certificate;
   }
 
   register(service: Service): void {

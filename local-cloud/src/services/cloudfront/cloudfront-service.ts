@@ -13,7 +13,10 @@ import { serveViewer } from './viewer-door.ts';
 /** Amazon CloudFront in front of S3 buckets: each distribution answers on a port of its own. Nothing is cached. */
 export function createCloudFront(cloud: Cloud): Service {
   const store = new CloudFrontStore(cloud);
-  const listeners = new DistributionListeners((key, incoming, outgoing) => void serveViewer(store, key, incoming, outgoing));
+  const listeners = new DistributionListeners(
+    (key, incoming, outgoing) => void serveViewer(store, key, incoming, outgoing),
+    () => cloud.certificate,
+  );
   return {
     name: 'cloudfront',
     protocol: cloudFrontProtocol,

@@ -1,4 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { LoopbackCertificate } from '../../kernel/loopback-certificate.ts';
+import { ViewerServer } from './viewer-server.ts';
 
 /** Which distribution, and whose. */
 export interface DistributionKey {
@@ -18,11 +20,16 @@ const LAST_PORT = 65_535;
 
 /** The distributions' own ports on 127.0.0.1: one for each, so that each is a web origin of its own as it is on AWS. */
 export class DistributionListeners {
-  readonly #servers = new Map<string, Server>();
+  readonly #servers = new Map<string, ViewerServer>();
   readonly #answer: (key: DistributionKey, incoming: IncomingMessage, outgoing: ServerResponse) => void;
+  readonly #certificate: () => Promise<LoopbackCertificate>;
 
-  constructor(answer: (key: DistributionKey, incoming: IncomingMessage, outgoing: ServerResponse) => void) {
+  constructor(
+    answer: (key: DistributionKey, incoming: IncomingMessage, outgoing: ServerResponse) => void,
+    certificate: () => Promise<LoopbackCertificate>,
+  ) {
     this.#answer = answer;
+    this.#certificate = certificate;
   }
 
   /** Opens a new distribution's port: the first one above `port` that is free and not `kept` for another one. */
@@ -45,11 +52,7 @@ export class DistributionListeners {
     const server = this.#servers.get(id);
     if (server === undefined) return;
     this.#servers.delete(id);
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeIdleConnections();
-    const timer = setTimeout(() => server.closeAllConnections(), PATIENCE_ms);
-    await closed;
-    clearTimeout(timer);
+    await server.close(PATIENCE_ms);
   }
 
   async closeAll(): Promise<void> {
@@ -57,14 +60,10 @@ export class DistributionListeners {
   }
 
   /** False when the port is taken. */
-  #listen(key: DistributionKey, port: number): Promise<boolean> {
-    const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => this.#answer(key, incoming, outgoing));
-    return new Promise((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)));
-      server.listen(port, '127.0.0.1', () => {
-        this.#servers.set(key.id, server);
-        resolve(true);
-      });
-    });
+  async #listen(key: DistributionKey, port: number): Promise<boolean> {
+    const server = new ViewerServer((incoming, outgoing) => this.#answer(key, incoming, outgoing), this.#certificate);
+    if (!(await server.listen(port))) return false;
+    this.#servers.set(key.id, server);
+    return true;
   }
 }

@@ -8,7 +8,6 @@ import type { Workspace } from './workspace.ts';
 
 /** What of this machine's environment says how its network is reached; nothing else of it gets into a build. */
 const NETWORK = [
-  'NODE_EXTRA_CA_CERTS',
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
   'GIT_SSL_CAINFO',
@@ -48,6 +47,7 @@ export function buildEnvironment(parts: EnvironmentParts): Record<string, string
     LC_CTYPE: 'C.UTF-8',
     TZ: 'UTC',
     ...npmEnvironment(workspace, tools),
+    NODE_EXTRA_CA_CERTS: workspace.certificates,
     AWS_ENDPOINT_URL: cloud.endpoint,
     AWS_EC2_METADATA_DISABLED: 'true',
     // The CDK CLI asks nobody outside for telemetry and notices.

@@ -156,7 +156,7 @@ export class BuildRun {
     }
     const secondary = (pipeline?.inputs ?? []).map(({ name }) => name).filter((name) => name !== pipeline?.primaryInput);
     const tools = await this.#parts.tools();
-    this.#workspace = await makeWorkspace(secondary, tools.npmrc);
+    this.#workspace = await makeWorkspace(secondary, tools.npmrc, (await cloud.certificate).cert);
     store.workspaces.put(id, { buildId: id, buildArn: arn, path: this.#workspace.path, processGroups: [] });
     this.#log.container('Running on the local cloud');
     this.#log.container(`Session is ${caller.principal.arn} at ${cloud.endpoint}`);

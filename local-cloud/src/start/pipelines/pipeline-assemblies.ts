@@ -11,7 +11,7 @@ import { hashOf } from '../source-hash.ts';
 export interface PipelineRepo extends Repo {
   /** The folder of the whole cloud assembly. */
   readonly assembly: string;
-  /** Such as `EnstratusIngestPipeline`. */
+  /** Such as `EnstratusPipelineIngest`. */
   readonly pipelineStack: string;
   /** Folders of the stages' assemblies, by what the stage is called in the organization. */
   readonly stages: Readonly<Record<string, string>>;

@@ -33,6 +33,12 @@ export const particleDeliveryParameterNames = {
   accessToken: '/enstratus/delivery/particle-access-token',
 } as const;
 
+/**
+ * What the names of the pipelines' stacks begin with, and by it those of their roles, whom the stages' accounts trust. At the front: where a role's name grows longer than IAM
+ * allows, CloudFormation shortens the stack's from behind.
+ */
+export const pipelineStackPrefix = 'EnstratusPipeline';
+
 /** The registry of the packages that repos share: a CodeArtifact domain and its repository, in the delivery account. */
 export const packageRegistry = { domain: 'enstratus', repository: 'packages' } as const;
 

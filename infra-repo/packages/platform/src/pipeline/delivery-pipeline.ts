@@ -6,7 +6,7 @@ import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { CodeBuildStep, CodePipeline, CodePipelineSource, type FileSet, type IFileSetProducer, type Step } from 'aws-cdk-lib/pipelines';
 import type { Construct } from 'constructs';
 import { BranchChecks } from './branch-checks.ts';
-import type { DeliveredRepo } from './delivery-names.ts';
+import { type DeliveredRepo, pipelineStackPrefix } from './delivery-names.ts';
 import type { Organization, OrganizationStage } from './organization.ts';
 import { acknowledgePipeline } from './pipeline-findings.ts';
 import { packageEnvironment, serviceBuildSpec } from './service-buildspec.ts';
@@ -40,6 +40,8 @@ export abstract class DeliveryPipeline extends Stack {
   constructor(scope: Construct, id: string, props: DeliveryPipelineProps) {
     const { organization, repo } = props;
     const { account } = organization.delivery;
+    if (!id.startsWith(pipelineStackPrefix))
+      throw new Error(`${id} must begin with ${pipelineStackPrefix}: no account would trust the roles of the pipeline of ${repo}`);
     super(scope, id, {
       stackName: id,
       env: { account, region: organization.region },

@@ -30,8 +30,9 @@ export function deliveryProgram(scope: IConstruct, name: string, entry: URL | st
     format: 'esm',
     mainFields: ['module', 'main'],
     // What is CommonJS of the libraries calls `require` and reads `__dirname`, which an ES module lacks.
+    // Node shows the line that an uncaught error comes from: of a bundle, that is all of it, and what went wrong stands below some tens of thousands of characters.
     banner: {
-      js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);const __dirname = import.meta.dirname;",
+      js: "process.on('uncaughtException', (error) => { console.error(error); process.exit(1); });import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);const __dirname = import.meta.dirname;",
     },
     minify: true,
     legalComments: 'none',

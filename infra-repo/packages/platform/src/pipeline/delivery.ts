@@ -7,6 +7,7 @@ export {
   packageRegistry,
   parameterReadersPrefix,
   particleDeliveryParameterNames,
+  pipelineStackPrefix,
 } from './delivery-names.ts';
 export { inDeploymentOrder, type ParameterUse, parameterUse, waitsFor } from './deployment-order.ts';
 export { type Organization, type OrganizationStage, organizationNamed, parseOrganization } from './organization.ts';

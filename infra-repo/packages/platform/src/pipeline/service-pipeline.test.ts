@@ -17,6 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function synthesized(
   changes: Partial<Organization> = {},
   more: Partial<ServicePipelineProps> = {},
+  id = 'EnstratusPipelineSome',
 ): { template: Template; outdir: string } {
   const outdir = mkdtempSync(join(folder, 'out-'));
   const smoke = join(folder, 'smoke.ts');
@@ -25,7 +26,7 @@ function synthesized(
   writeFileSync(manifest, JSON.stringify({ dependencies: { '@enstratus/contract': '0.1.0' } }));
   // Checks of the contents are those of the repos.
   const app = serviceApp({ outdir });
-  const stack = new ServicePipeline(app, 'EnstratusSomePipeline', {
+  const stack = new ServicePipeline(app, id, {
     organization: { ...organizationNamed('enfusion'), ...changes },
     repo: 'ingest-repo',
     contents: (scope, { env }) => {
@@ -53,6 +54,10 @@ interface Stage {
     readonly RoleArn: unknown;
   }[];
 }
+
+it('has a name by which the accounts trust its roles', () => {
+  expect(() => synthesized({}, {}, 'EnstratusSomePipeline')).toThrow('EnstratusSomePipeline must begin with EnstratusPipeline');
+});
 
 describe('the pipeline of a repo', () => {
   let template: Template;

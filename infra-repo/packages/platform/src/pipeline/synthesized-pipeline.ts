@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { pipelineStackPrefix } from './delivery-names.ts';
 import { stacksOfAssembly } from './programs/assembly-stacks.ts';
 
 /** What holds data or an address that others know: a new logical id would be a new one, without the data and unknown. */
@@ -65,8 +66,8 @@ export async function synthesizedPipeline(app: URL): Promise<SynthesizedPipeline
 
 async function readPipeline(outdir: string): Promise<SynthesizedPipeline> {
   const files = await readdir(outdir);
-  const template = files.find((file) => file.endsWith('Pipeline.template.json'));
-  if (template === undefined) throw new Error('the app has synthesized no stack whose name ends with Pipeline');
+  const template = files.find((file) => file.startsWith(pipelineStackPrefix) && file.endsWith('.template.json'));
+  if (template === undefined) throw new Error(`the app has synthesized no stack whose name begins with ${pipelineStackPrefix}`);
   const json = await readFile(join(outdir, template), 'utf8');
   const { Resources } = pipelineTemplate.parse(JSON.parse(json));
   const ofType = (type: string) => Object.values(Resources).flatMap(({ Type, Properties }) => (Type === type ? [Properties] : []));
