@@ -7,7 +7,10 @@ import { type MemoryRegistry, memoryRegistry } from '../packages/platform/src/pi
 import { packPackage } from './pack-package.ts';
 import { checkPublished, told } from './published-check.ts';
 
-const settings = process.env['npm_config_userconfig'];
+// A cache of each test's own: a port may come again, and npm would remember what was published to the registry that had it before. It is said here, since
+// an `npm run` around these tests may have said another, which wins over what stands in a file.
+const changed = ['npm_config_userconfig', 'npm_config_cache'] as const;
+const before = changed.map((name) => [name, process.env[name]] as const);
 let folder: string;
 let registry: MemoryRegistry;
 beforeAll(() => {
@@ -17,17 +20,16 @@ beforeEach(async () => {
   registry = await memoryRegistry();
   const home = mkdtempSync(join(folder, 'npm-'));
   const file = join(home, '.npmrc');
-  // A cache of its own: a port may come again, and npm would remember what was published to the registry that had it before.
-  writeFileSync(
-    file,
-    `@enstratus:registry=${registry.url}/\n//${new URL(registry.url).host}/:_authToken=token\ncache=${join(home, 'cache')}\nupdate-notifier=false\n`,
-  );
+  writeFileSync(file, `@enstratus:registry=${registry.url}/\n//${new URL(registry.url).host}/:_authToken=token\nupdate-notifier=false\n`);
   process.env['npm_config_userconfig'] = file;
+  process.env['npm_config_cache'] = join(home, 'cache');
 });
 afterEach(() => registry.stop());
 afterAll(() => {
-  if (settings === undefined) delete process.env['npm_config_userconfig'];
-  else process.env['npm_config_userconfig'] = settings;
+  for (const [name, value] of before) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
   rmSync(folder, { recursive: true, force: true });
 });
 
