@@ -4,7 +4,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fail, prepare, root, step } from './prepare.mjs';
-import { copyToEmptyPlace, environmentWithout } from './standalone/empty-place.mjs';
+import { copyToEmptyPlace, environmentWithout, writeUserSettings } from './standalone/empty-place.mjs';
 import { npmIn } from './standalone/npm.mjs';
 import { installRegistry, startRegistry } from './standalone/registry.mjs';
 import { plan, scripts } from './standalone/repos.mjs';
@@ -18,13 +18,15 @@ try {
   fail(error.message);
 }
 const node = await prepare();
-const npm = npmIn(environmentWithout(root));
-const installed = await step('Installing the registry (once)', () => installRegistry(root, npm));
+const environment = environmentWithout(root);
+const installed = await step('Installing the registry (once)', () => installRegistry(root, npmIn(environment)));
 const registry = await startRegistry(node, installed);
+const settings = writeUserSettings(registry.url);
+const npm = npmIn({ ...environment, npm_config_userconfig: settings });
 const broken = [];
 
 for (const { name, publishes, inFull } of planned) {
-  const folder = copyToEmptyPlace(root, name, registry.url);
+  const folder = copyToEmptyPlace(root, name);
   try {
     await step(`${name} installs`, () => npm(['ci', '--prefer-offline', '--loglevel=error'], folder));
     const { scripts: own = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
@@ -40,6 +42,7 @@ for (const { name, publishes, inFull } of planned) {
   }
 }
 await registry.stop();
+rmSync(dirname(settings), { recursive: true, force: true });
 const alone = planned.filter(({ name, inFull }) => inFull && !broken.includes(name));
 console.log(`\n${((performance.now() - started) / 1000).toFixed(0)} s`);
 console.log(`${alone.length} stand alone${broken.length > 0 ? `, ${broken.join(', ')} can't` : ''}`);
