@@ -14,6 +14,7 @@ export default defineConfig({
       'local-cloud',
       'docs',
       'local-cloud/vitest.system.config.ts',
+      'local-cloud/vitest.alone.config.ts',
       'docs/journeys',
       'scripts/workspace',
     ],

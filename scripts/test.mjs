@@ -97,6 +97,7 @@ const folders = {
   contract: 'infra-repo/packages/contract',
   platform: 'infra-repo/packages/platform',
   system: 'local-cloud/test',
+  alone: 'local-cloud/test/alone',
   journeys: 'docs/journeys',
   workspace: 'scripts/workspace',
   'dashboard-chromium': 'dashboard-repo/src/app',
@@ -147,6 +148,7 @@ await tests(
 );
 await tests('The dashboard in Chromium', node, ['dashboard-chromium'], env);
 await tests(long ? 'The whole system, long' : 'The whole system', node, ['system'], env);
+if (long) await tests('All pipelines at once', node, ['alone'], env);
 await tests('Journeys in Chromium', node, ['journeys'], env);
 
 for (const line of disturbed) console.log(`Failed beside the others, passed alone: ${line}`);
