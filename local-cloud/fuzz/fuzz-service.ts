@@ -91,9 +91,10 @@ function decoded(text: string): string {
   }
 }
 
-// A new context has what the flags of the moment say, also where the process was started without them.
+// A new context has what the flags of the moment say, also where the process was started without them; those of other tests shall not have it.
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
+setFlagsFromString('--no-expose-gc');
 
 function heldMemory_mb(): number {
   collectGarbage();
