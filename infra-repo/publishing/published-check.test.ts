@@ -1,16 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { npm } from '../packages/platform/src/pipeline/programs/npm-registry.ts';
 import { type MemoryRegistry, memoryRegistry } from '../packages/platform/src/pipeline/testing/memory-registry.ts';
 import { packPackage } from './pack-package.ts';
 import { checkPublished, told } from './published-check.ts';
 
-// A cache of each test's own: a port may come again, and npm would remember what was published to the registry that had it before. It is said here, since
-// an `npm run` around these tests may have said another, which wins over what stands in a file.
-const changed = ['npm_config_userconfig', 'npm_config_cache'] as const;
-const before = changed.map((name) => [name, process.env[name]] as const);
 let folder: string;
 let registry: MemoryRegistry;
 beforeAll(() => {
@@ -21,15 +17,14 @@ beforeEach(async () => {
   const home = mkdtempSync(join(folder, 'npm-'));
   const file = join(home, '.npmrc');
   writeFileSync(file, `@enstratus:registry=${registry.url}/\n//${new URL(registry.url).host}/:_authToken=token\nupdate-notifier=false\n`);
-  process.env['npm_config_userconfig'] = file;
-  process.env['npm_config_cache'] = join(home, 'cache');
+  vi.stubEnv('npm_config_userconfig', file);
+  // A cache of each test's own: a port may come again, and npm would remember what was published to the registry that had it before. It is said here, since
+  // an `npm run` around these tests may have said another, which wins over what stands in a file.
+  vi.stubEnv('npm_config_cache', join(home, 'cache'));
 });
 afterEach(() => registry.stop());
 afterAll(() => {
-  for (const [name, value] of before) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
+  vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
 });
 

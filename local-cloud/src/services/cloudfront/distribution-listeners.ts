@@ -62,7 +62,7 @@ export class DistributionListeners {
   /** False when the port is taken. */
   async #listen(key: DistributionKey, port: number): Promise<boolean> {
     const server = new ViewerServer((incoming, outgoing) => this.#answer(key, incoming, outgoing), this.#certificate);
-    if (!(await server.listen(port))) return false;
+    if ((await server.listen(port)) === undefined) return false;
     this.#servers.set(key.id, server);
     return true;
   }

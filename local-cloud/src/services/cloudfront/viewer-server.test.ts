@@ -1,29 +1,18 @@
 import { get as getPlain, Agent as PlainAgent, type RequestListener, type ServerResponse } from 'node:http';
 import { get as getSecure, type RequestOptions, Agent as SecureAgent } from 'node:https';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { makeLoopbackCertificate } from '../../kernel/loopback-certificate.ts';
+import { type LoopbackCertificate, makeLoopbackCertificate } from '../../kernel/loopback-certificate.ts';
 import { ViewerServer } from './viewer-server.ts';
 
 let server: ViewerServer;
 let port: number;
-let certificate: Awaited<ReturnType<typeof makeLoopbackCertificate>>;
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
-  const found = (probe.address() as AddressInfo).port;
-  await new Promise((done) => probe.close(done));
-  return found;
-}
+let certificate: LoopbackCertificate;
 
 /** A server on a port of its own, which nobody closes but the test. */
 async function another(answer: RequestListener): Promise<{ server: ViewerServer; port: number }> {
-  for (;;) {
-    const found = { server: new ViewerServer(answer, async () => certificate), port: await freePort() };
-    if (await found.server.listen(found.port)) return found;
-  }
+  const made = new ViewerServer(answer, async () => certificate);
+  return { server: made, port: (await made.listen(0)) ?? 0 };
 }
 
 beforeAll(async () => {

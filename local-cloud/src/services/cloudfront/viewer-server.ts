@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
-import { createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { LoopbackCertificate } from '../../kernel/loopback-certificate.ts';
 
 /** The first byte of every TLS connection: a record of type handshake (RFC 8446, "Record Layer"). */
@@ -40,11 +40,11 @@ export class ViewerServer {
     this.#door = createServer((socket) => this.#decide(socket));
   }
 
-  /** False when the port is taken. */
-  listen(port: number): Promise<boolean> {
+  /** Resolves to the port, any free one for 0, or to undefined when it is taken. */
+  listen(port: number): Promise<number | undefined> {
     return new Promise((resolve, reject) => {
-      this.#door.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)));
-      this.#door.listen(port, '127.0.0.1', () => resolve(true));
+      this.#door.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error)));
+      this.#door.listen(port, '127.0.0.1', () => resolve((this.#door.address() as AddressInfo).port));
     });
   }
 
