@@ -1,7 +1,7 @@
 // Runs a benchmark by its name: npm run bench page. Each prints what it measured and how.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { environment, fail, prepare, root, run } from './prepare.mjs';
+import { build, environment, fail, prepare, root, run } from './prepare.mjs';
 
 const folder = join(root, 'local-cloud', 'bench');
 const [name = '', ...rest] = process.argv.slice(2);
@@ -11,4 +11,5 @@ const files = { page: 'page.ts', fleet: 'device-cost.ts', ingest: 'ingest.ts' };
 const benches = Object.keys(files).filter((bench) => existsSync(join(folder, files[bench])));
 if (!benches.includes(name)) fail(`npm run bench ${benches.join(' | ')}`);
 const node = await prepare();
+await build(node);
 process.exitCode = await run(node, [join(folder, files[name]), ...rest], { env: environment() });

@@ -14,12 +14,15 @@ export function fail(sentence) {
   process.exit(1);
 }
 
+/** Where progress goes: a program that prints figures for others has the standard output for itself. */
+const told = process.argv.includes('--json') ? process.stderr : process.stdout;
+
 /** Prints a step and, when `work` is done, the time that it took. */
 export async function step(title, work) {
   const started = performance.now();
-  process.stdout.write(`  ${title} …\n`);
+  told.write(`  ${title} …\n`);
   const result = await work();
-  process.stdout.write(`✔ ${title} (${((performance.now() - started) / 1000).toFixed(1)} s)\n`);
+  told.write(`✔ ${title} (${((performance.now() - started) / 1000).toFixed(1)} s)\n`);
   return result;
 }
 
@@ -43,10 +46,11 @@ export async function prepare() {
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
     await step('Installing packages', async () => {
       const npm = process.env.npm_execpath;
+      const output = { stdio: ['inherit', told.fd, 'inherit'] };
       const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
       const code = await (npm?.endsWith('.js')
-        ? run(process.execPath, [npm, ...args])
-        : run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args)
+        ? run(process.execPath, [npm, ...args], output)
+        : run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, output)
       ).catch(() => fail('npm was not found: it comes with Node, install both.'));
       if (code !== 0) fail('The packages could not be installed: npm says why above (most often: no network, or a full disk).');
       writeFileSync(stamp, lock);
@@ -58,6 +62,12 @@ export async function prepare() {
       'Node 24 is missing in node_modules although it was installed: was npm told to ignore install scripts? Delete node_modules and try again.',
     );
   return node;
+}
+
+/** Builds what programs import that don't go by `npm start`, which builds it itself. Ends with the compiler's words when it can't be. */
+export async function build(node) {
+  const code = await run(node, [join(root, 'local-cloud', 'bin', 'build.ts')], { env: environment() });
+  if (code !== 0) process.exit(code);
 }
 
 /** The environment for children: the workspace's programs first, Node 24 among them. */

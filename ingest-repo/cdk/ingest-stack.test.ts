@@ -138,6 +138,24 @@ describe('what the functions may do', () => {
   });
 });
 
+describe('the class of devices’ logs', () => {
+  const toldClass = (context: Readonly<Record<string, unknown>>, name: string) => {
+    const app = serviceApp({ outdir: join(outdir, name), context });
+    const props: IngestStackProps = { stage: 'prod', env: { account: '111122223333', region: 'us-east-2' } };
+    return Template.fromStack(new IngestStack(app, 'EnstratusIngest', props)).findResources('AWS::Lambda::Function', {
+      Properties: { Environment: { Variables: { DEVICE_LOG_CLASS: 'INFREQUENT_ACCESS' } } },
+    });
+  };
+
+  it('is what the stage says', () => {
+    expect(Object.keys(toldClass({ deviceLogClass: 'INFREQUENT_ACCESS' }, 'infrequent'))).toHaveLength(1);
+  });
+
+  it('that AWS does not have is refused by name', () => {
+    expect(() => toldClass({ deviceLogClass: 'CHEAP' }, 'cheap')).toThrow('The context deviceLogClass is wrong');
+  });
+});
+
 describe('what the functions are told', () => {
   it('is the names of what they may use', () => {
     const infra = {
@@ -162,6 +180,7 @@ describe('what the functions are told', () => {
       ...particle,
       WEBHOOK_SECRET_PARAMETER_NAME: '/enstratus/ingest/webhook-secret',
       WEBHOOK_URL: '<ReceiveStatusShiftLiveFunctionUrl59082EC1.FunctionUrl>',
+      DEVICE_LOG_CLASS: 'STANDARD',
     });
     expect(environmentOf('/enstratus/functions/ingest-repo/ask-device')).toEqual({
       ...particle,

@@ -1,17 +1,26 @@
 import { fileURLToPath } from 'node:url';
-import { type DeviceEventType, deviceLogGroupPrefix, deviceLogStreamPrefix, parameterNames } from '@enstratus/contract';
+import {
+  type DeviceEventType,
+  deviceLogClasses,
+  deviceLogClassSetting,
+  deviceLogGroupPrefix,
+  deviceLogStreamPrefix,
+  parameterNames,
+} from '@enstratus/contract';
 import {
   type Deployment,
   publishParameter,
   readParameter,
   ServiceFunction,
   type ServiceFunctionProps,
+  setting,
   WorkQueue,
 } from '@enstratus/platform/cdk';
 import { CfnOutput, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import * as z from 'zod';
 import { particleTimeouts } from '../src/particle/particle-timeouts.ts';
 import { IngestAlarms } from './ingest-alarms.ts';
 import { usesParticle } from './uses-particle.ts';
@@ -88,6 +97,7 @@ export class IngestStack extends Stack {
       .publishesTo(deviceEventsTopicArn, 'DEVICE_EVENTS_TOPIC_ARN')
       .usesSecretParameter(parameterNames.webhookSecret, 'WEBHOOK_SECRET_PARAMETER_NAME')
       .tell('WEBHOOK_URL', webhookUrl)
+      .tell('DEVICE_LOG_CLASS', setting(this, deviceLogClassSetting, z.enum(deviceLogClasses).default('STANDARD')))
       // Nobody who registers devices sends a tracing header, and there are few of them.
       .recordsTraces('Active');
     usesParticle(registerDevice);

@@ -24,6 +24,7 @@ it('work with the environment that the stack gives', async () => {
   vi.stubEnv('QUARANTINE_BUCKET_NAME', 'quarantine');
   vi.stubEnv('WEBHOOK_SECRET_PARAMETER_NAME', '/enstratus/ingest/webhook-secret');
   vi.stubEnv('DEVICE_LOG_GROUP_PREFIX', '/enstratus/devices/');
+  vi.stubEnv('DEVICE_LOG_CLASS', 'STANDARD');
   vi.stubEnv('GRAPHQL_URL', 'https://abc.appsync-api.us-east-2.amazonaws.com/graphql');
   vi.stubEnv('WEBHOOK_URL', 'https://abc.lambda-url.us-east-2.on.aws/');
   vi.stubEnv('DEVICE_ASKS_QUEUE_URL', 'https://sqs.us-east-2.amazonaws.com/123456789012/asks');

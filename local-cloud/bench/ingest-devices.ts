@@ -1,6 +1,6 @@
 import { CloudWatchLogsClient, CreateLogGroupCommand, PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { BatchWriteCommand, type DynamoDBDocumentClient, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
-import { deviceLogGroupName, deviceLogRetentionDays } from '@enstratus/contract';
+import { type DeviceLogClass, deviceLogGroupName, deviceLogRetentionDays } from '@enstratus/contract';
 import { deviceEntity, particleLinkEntity } from '@enstratus/contract/entities';
 import { type AwsEndpoint, clientOptions } from '../src/tools/running-system.ts';
 
@@ -22,6 +22,7 @@ export async function writeDevices(
   { documents, table }: { readonly documents: DynamoDBDocumentClient; readonly table: string },
   devices: readonly IngestDevice[],
   tell: (line: string) => void,
+  logGroupClass: DeviceLogClass = 'STANDARD',
 ): Promise<void> {
   const logs = new CloudWatchLogsClient(clientOptions(endpoint));
   const store = { table };
@@ -45,7 +46,7 @@ export async function writeDevices(
     if (Object.keys(UnprocessedItems ?? {}).length > 0) throw new Error('the table left items unwritten');
     for (const { device_id } of some) {
       const logGroupName = deviceLogGroupName(device_id);
-      await logs.send(new CreateLogGroupCommand({ logGroupName }));
+      await logs.send(new CreateLogGroupCommand({ logGroupName, logGroupClass }));
       await logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: deviceLogRetentionDays }));
     }
     done += some.length;

@@ -14,6 +14,7 @@ function sampleOf(features: Partial<Record<FeatureName, Measured>> = {}): Sample
   return {
     features: { ...(Object.fromEntries(featureNames.map((name) => [name, nothing])) as Record<FeatureName, Measured>), ...features },
     day: { devices: 10, packs: 96, documents: 1440, others: 5, pack_stored_bytes: 500, log_line_bytes: 120 },
+    device_log_class: 'INFREQUENT_ACCESS',
     fixed: {},
     memory_mb: 256,
   };
@@ -49,6 +50,14 @@ describe('the bill', () => {
     expect(usd - usd_less_always_free).toBeGreaterThan(1);
     expect(costOfAll({ 'cloudwatch.alarm': 12 })).toBeCloseTo(1.2);
     expect(costOfAll({ 'cloudwatch.alarm': 12 }, { free: true })).toBeCloseTo(0.2);
+  });
+
+  it('takes the savings plan off what it covers of the table, after what is free, and off nothing else', () => {
+    const none = billFor(5000, sampleOf());
+    expect(none.usd_with_savings_plan).toBe(none.usd_less_always_free);
+    const { usd_less_always_free, usd_with_savings_plan, quantities } = billFor(5000, sampleOf(packs));
+    const table = ((quantities['dynamodb.wru'] ?? 0) * 0.625 + (quantities['dynamodb.rru'] ?? 0) * 0.125) / 1e6;
+    expect(usd_less_always_free - usd_with_savings_plan).toBeCloseTo(table * 0.15 * 0.9);
   });
 
   it('counts what is kept: 35 days of packs twice, table and backup, and 30 days of log lines', () => {
@@ -148,6 +157,10 @@ describe('the ways not taken', () => {
       costOfAll({ 'dynamodb.wru': 2 * documents }) - costOfAll(pack.units) * 5000 * 96 * days,
       0,
     );
+    const log_bytes = documents * (120 + 26);
+    expect(named('device logs in the class STANDARD')).toBeCloseTo((log_bytes * 0.25) / 1e9);
+    const standard: Sample = { ...sample, device_log_class: 'STANDARD' };
+    expect(waysNotTaken(5000, standard).some(({ name }) => name.startsWith('device logs'))).toBe(false);
     for (const { usd, more_usd } of ways) expect(usd - more_usd).toBeCloseTo(billFor(5000, sample).usd);
   });
 });
@@ -167,6 +180,8 @@ describe('what is printed', () => {
     ])
       expect(text).toContain(said);
     expect(text).toContain(billFor(5000, sampleOf(packs)).usd.toFixed(2));
+    expect(text).toContain(billFor(5000, sampleOf(packs)).usd_with_savings_plan.toFixed(2));
+    expect(text).toContain('the class INFREQUENT_ACCESS');
   });
 
   it('is the same for programs', () => {

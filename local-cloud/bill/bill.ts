@@ -1,7 +1,7 @@
 import { type FeatureName, featureNames, type Sample } from './features.ts';
 import { answerHeaders_bytes, type Done, keptOf, monthOf, people, secretReads } from './mix.ts';
 import { addUp, costOf, type Quantities } from './price-list.ts';
-import { priceOf } from './prices.ts';
+import { priceOf, prices } from './prices.ts';
 
 /** What is paid by the month whatever is done, and by whom it is made. */
 export const standing = ['kept in the table and its backup', 'kept in the logs', 'people', 'alarms, buckets, pollers, secrets'] as const;
@@ -13,6 +13,8 @@ export interface Bill {
   readonly usd: number;
   /** The same less what AWS never charges for, if nothing else in the account takes it. */
   readonly usd_less_always_free: number;
+  /** That, when the commitment of the price list is made for what it covers. */
+  readonly usd_with_savings_plan: number;
   readonly by_service: Readonly<Record<string, number>>;
   readonly by_part: readonly { readonly part: Part; readonly usd: number }[];
   readonly quantities: Quantities;
@@ -22,6 +24,13 @@ export interface Bill {
 /** What quantities cost, each by its own price from its first unit on. */
 export function costOfAll(quantities: Quantities, { free }: { readonly free: boolean } = { free: false }): number {
   return Object.entries(quantities).reduce((sum, [key, quantity]) => sum + costOf(priceOf(key), quantity, { free }), 0);
+}
+
+/** What the price list's commitment takes off. */
+function savedByPlan(quantities: Quantities): number {
+  const { of, off, covered } = prices.savings_plan;
+  const covers = Object.fromEntries(of.map((key) => [key, quantities[key] ?? 0]));
+  return costOfAll(covers, { free: true }) * off * covered;
 }
 
 const deliveries: ReadonlySet<FeatureName> = new Set([
@@ -72,10 +81,12 @@ export function billFor(devices: number, sample: Sample): Bill {
     by_service[service] = (by_service[service] ?? 0) + costOf(priceOf(key), quantity, { free: false });
   }
   const order = [...featureNames, ...standing];
+  const usd_less_always_free = costOfAll(quantities, { free: true });
   return {
     devices,
     usd: costOfAll(quantities),
-    usd_less_always_free: costOfAll(quantities, { free: true }),
+    usd_less_always_free,
+    usd_with_savings_plan: usd_less_always_free - savedByPlan(quantities),
     by_service,
     by_part: order.flatMap((part) => {
       const taken = parts.get(part);

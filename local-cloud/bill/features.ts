@@ -1,4 +1,8 @@
+import type { DeviceLogClass } from '@enstratus/contract';
 import type { Quantities } from './price-list.ts';
+
+/** The price of what is written to log groups of a class. */
+export const logBytesKey = (of: DeviceLogClass): string => (of === 'STANDARD' ? 'logs.bytes_in' : 'logs.bytes_in_infrequent');
 
 /** What is measured, each by what one of it takes. */
 export const featureNames = [
@@ -42,6 +46,8 @@ export interface DeviceDay {
 export interface Sample {
   readonly features: Readonly<Record<FeatureName, Measured>>;
   readonly day: DeviceDay;
+  /** Of the devices' log groups. */
+  readonly device_log_class: DeviceLogClass;
   /** What the templates make to be paid by the month, by the price list's keys. */
   readonly fixed: Quantities;
   /** MiB of the function that takes packs. */

@@ -96,9 +96,10 @@ export function rest(all: Usage, known: readonly (readonly [Measured, number])[]
 /**
  * Two kinds of one thing, each with the mean log of both: what a line says depends on the hour of the day, and the fewer were sampled in fewer hours. Throws when they differ by more than
  * hours can explain: then they write different lines, and a mean would hide that.
+ *
+ * @param unit The price list's key of the log's bytes.
  */
-export function withMeanLog(one: Measured, other: Measured): readonly [Measured, Measured] {
-  const unit = 'logs.bytes_in';
+export function withMeanLog(one: Measured, other: Measured, unit: string): readonly [Measured, Measured] {
   const bytes = ({ units }: Measured) => units[unit] ?? 0;
   const mean = (bytes(one) * one.sampled + bytes(other) * other.sampled) / (one.sampled + other.sampled);
   for (const measured of [one, other])

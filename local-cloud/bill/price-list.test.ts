@@ -59,6 +59,10 @@ describe('the price list', () => {
     expect(Object.values(prices.prices).filter(({ source }) => !/pricing/.test(source))).toEqual([]);
   });
 
+  it('has a savings plan of prices that are there', () => {
+    for (const key of prices.savings_plan.of) expect(priceOf(key).per).toBe(1e6);
+  });
+
   it('has tiers that begin at 0 and go up', () => {
     for (const [key, { tiers: of }] of Object.entries(prices.prices)) {
       const from = of.map((tier) => tier.from);
@@ -72,6 +76,7 @@ describe('the price list', () => {
     expect(cost('dynamodb.wru', 1e6)).toBe(0.625);
     expect(cost('dynamodb.rru', 1e6)).toBe(0.125);
     expect(cost('logs.bytes_in', 1e9)).toBe(0.5);
+    expect(cost('logs.bytes_in_infrequent', 1e9)).toBe(0.25);
     expect(cost('lambda.requests', 1e6)).toBe(0.2);
     expect(cost('appsync.requests', 1e6)).toBe(4);
     expect(cost('transfer.out', 20_000e9)).toBeCloseTo(10_000 * 0.09 + 10_000 * 0.085);

@@ -19,6 +19,18 @@ export const priceSheet = z.strictObject({
   as_of: z.iso.date(),
   region: z.string(),
   prices: z.record(z.string(), price),
+  /** What a commitment takes off some prices, which costs nothing but that it can't be given back. */
+  savings_plan: z.strictObject({
+    name: z.string().min(1),
+    /** The prices, by their keys. */
+    of: z.array(z.string()).min(1),
+    /** Share of the price. */
+    off: z.number().positive().lt(1),
+    /** Share of the use that is committed to. */
+    covered: z.number().positive().max(1),
+    source: z.string().min(1),
+    checked: z.string().min(1).nullable(),
+  }),
 });
 
 export type Price = z.output<typeof price>;

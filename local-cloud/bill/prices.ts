@@ -42,7 +42,9 @@ export const prices = priceSheet.parse({
     'dynamodb.pitr': price('byte-month', 0.2, 'Amazon DynamoDB pricing, continuous backups (PITR)', { per: GB }),
     'lambda.requests': price('request', 0.2, 'AWS Lambda pricing', { per: million, free: million, checked: designPage }),
     'lambda.gb_s': price('GB-second, arm64', 0.0000133334, 'AWS Lambda pricing', { free: 400_000, checked: designPage }),
-    'logs.bytes_in': price('byte ingested, Standard class', 0.5, 'Amazon CloudWatch pricing, Logs', {
+    'logs.bytes_in': price('byte ingested, Standard class', 0.5, 'Amazon CloudWatch pricing, Logs', { per: GB, checked: c3x }),
+    // Five gigabytes are free, whatever class they go to and whatever is done with them: taken once, and from the cheaper bytes.
+    'logs.bytes_in_infrequent': price('byte ingested, Infrequent Access class', 0.25, 'Amazon CloudWatch pricing, Logs', {
       per: GB,
       free: 5 * GB,
       checked: c3x,
@@ -138,6 +140,16 @@ export const prices = priceSheet.parse({
     'particle.plus_block': price('block of the Plus plan: 100 devices and 5,000,000 data operations a month', 599, 'Particle pricing', {
       checked: finOps,
     }),
+  },
+  savings_plan: {
+    name: 'a Database Savings Plan of a year, nothing paid upfront',
+    of: ['dynamodb.wru', 'dynamodb.rru'],
+    // "Mid-teens" for throughput on demand, says the page below; AWS's own rates could not be asked.
+    off: 0.15,
+    // It is a sum an hour: packs come evenly by day and night, and what only the day brings stays outside.
+    covered: 0.9,
+    source: 'AWS Savings Plans pricing, Database Savings Plans',
+    checked: 'bybowu, "AWS Database Savings Plans: the practical playbook" (December 2025)',
   },
 });
 

@@ -55,6 +55,7 @@ export function printBill(devices: number, sample: Sample): string {
       ...services.map((service): [string, ...string[]] => [service, ...figures(({ by_service }) => by_service[service] ?? 0)]),
       ['AWS, a month', ...figures(({ usd }) => usd)],
       ['the same less what is always free', ...figures(({ usd_less_always_free }) => usd_less_always_free)],
+      ['and with a Database Savings Plan of a year', ...figures(({ usd_with_savings_plan }) => usd_with_savings_plan)],
     ]),
     ...table('by what it is for', heads, [
       ...parts.map((part): [string, ...string[]] => [
@@ -94,7 +95,7 @@ function particle(fleets: readonly number[], sample: Sample): string[] {
   ];
 }
 
-function measured({ features, day, memory_mb }: Sample): string[] {
+function measured({ features, day, memory_mb, device_log_class }: Sample): string[] {
   const rows = featureNames.map((name): string => {
     const { sampled, units, local_gb_s } = features[name];
     const taken = Object.entries(units).flatMap(([key, value]) => (value === 0 ? [] : [`${key} ${amount(value)}`]));
@@ -104,11 +105,13 @@ function measured({ features, day, memory_mb }: Sample): string[] {
     '',
     '  MEASURED now, on a system of its own: what one of each takes',
     ...rows,
-    `  a device's day, the mean of ${day.devices}: ${amount(day.packs)} packs with ${amount(day.documents)} documents, ${amount(day.others)} changes and reports; a document's log line has ${amount(day.log_line_bytes)} bytes, a pack takes ${amount(day.pack_stored_bytes)} bytes of storage; receive-status has ${memory_mb} MiB`,
+    `  a device's day, the mean of ${day.devices}: ${amount(day.packs)} packs with ${amount(day.documents)} documents, ${amount(day.others)} changes and reports; a document's log line has ${amount(day.log_line_bytes)} bytes, a pack takes ${amount(day.pack_stored_bytes)} bytes of storage; receive-status has ${memory_mb} MiB; devices' log groups are of the class ${device_log_class}, as PROD's`,
   ];
 }
 
 function assumed({ month, devices }: Bill): string[] {
+  const { off, covered } = prices.savings_plan;
+  const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
   const latencies = Object.entries(latency_ms).map(([service, ms]) => `${service} ${ms}`);
   return [
     '',
@@ -116,6 +119,7 @@ function assumed({ month, devices }: Bill): string[] {
     ...month.map(({ feature, times, because }) => `  ${feature}: ${amount(times)} (${because})`),
     `  Lambda’s time on AWS: ${cpu_ms} ms of a whole core an invocation, and in ms for each call, one after the other: ${latencies.join(', ')}`,
     '  kept: packs 35 days, logs 30 days at 15 % and 26 bytes an event, 6 kB of other items a device; 50 MB in each bucket; answers have 350 bytes of headers',
+    `  the savings plan: ${percent(off)} off ${percent(covered)} of what the table reads and writes (${prices.savings_plan.name})`,
     '  partners’ REST calls: 0, there is no REST API yet',
     `  prices that could not be compared with a page: ${Object.entries(prices.prices)
       .flatMap(([key, { checked }]) => (checked === null ? [key] : []))

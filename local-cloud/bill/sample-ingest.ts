@@ -1,3 +1,4 @@
+import type { DeviceLogClass } from '@enstratus/contract';
 import { writeDevices } from '../bench/ingest-devices.ts';
 import type { UsageAnswer } from '../src/metering/read-usage.ts';
 import { readUsage } from '../src/metering/read-usage.ts';
@@ -30,7 +31,11 @@ export async function post(endpoints: Endpoints, publishes: readonly SampledPubl
 }
 
 /** Makes the sampled devices known, all but Particle. */
-export async function writeSampledDevices(endpoints: Endpoints, { devices }: Pick<SampledDay, 'devices'>): Promise<void> {
+export async function writeSampledDevices(
+  endpoints: Endpoints,
+  { devices }: Pick<SampledDay, 'devices'>,
+  logClass: DeviceLogClass,
+): Promise<void> {
   const table = { documents: tableClient(endpoints), table: endpoints.tableName };
   const known = devices.map(({ device_id, particle_id, name, site, time_zone }) => ({
     device_id,
@@ -39,7 +44,7 @@ export async function writeSampledDevices(endpoints: Endpoints, { devices }: Pic
     site_path: site,
     time_zone,
   }));
-  await writeDevices(endpoints, table, known, () => {});
+  await writeDevices(endpoints, table, known, () => {}, logClass);
 }
 
 export interface IngestSample {

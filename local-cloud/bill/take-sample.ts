@@ -2,11 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import { type DeviceLogClass, deviceLogClasses, deviceLogClassSetting } from '@enstratus/contract';
+import { z } from 'zod';
 import type { FleetDevice } from '../src/fleet/fleet-device.ts';
 import type { Endpoints } from '../src/start/endpoints-file.ts';
+import { deliveryOrganization } from '../src/start/pipelines/delivery-organization.ts';
 import { clientOptions, runningSystem } from '../src/tools/running-system.ts';
 import { startSystem } from '../test/deployed-system.ts';
-import type { Sample } from './features.ts';
+import { logBytesKey, type Sample } from './features.ts';
 import { each, Meter, withMeanLog } from './meter.ts';
 import { type BilledTemplate, billedTemplate, standingCosts } from './resource-prices.ts';
 import { fleetDay, sampleDay, usualOf } from './sample-devices.ts';
@@ -43,6 +46,12 @@ export function memoryOfReceiveStatus(templates: readonly BilledTemplate[]): num
   return memory;
 }
 
+/** The class of devices' logs where the fleet is: what PROD's settings say. */
+export function classInProduction(): DeviceLogClass {
+  const production = deliveryOrganization().stages.find(({ stage }) => stage === 'prod');
+  return z.enum(deviceLogClasses).default('STANDARD').parse(production?.settings[deviceLogClassSetting]);
+}
+
 /**
  * Starts a system of its own, runs what a month is made of, a little of each, and reads what that took from the meter. `tell` hears of
  * progress. The system is gone when it resolves or rejects.
@@ -64,7 +73,8 @@ export async function takeSample(tell: (line: string) => void): Promise<Sample> 
     const [watched = [], unknown = []] = packing.splice(-2);
     const [firstPack] = watched.filter(({ name }) => name === 'status');
     if (unpacked === undefined || firstPack === undefined) throw new Error('the sampled devices publish no packs');
-    await writeSampledDevices(endpoints, { devices });
+    const device_log_class = classInProduction();
+    await writeSampledDevices(endpoints, { devices }, device_log_class);
     await post(
       endpoints,
       before.filter(({ device }) => device !== unpacked),
@@ -89,7 +99,7 @@ export async function takeSample(tell: (line: string) => void): Promise<Sample> 
     const packs = usualOf(unknown, watched).filter(({ device }) => !watchedNow.has(device));
     if (packs.length < fewestUnknown) throw new Error(`only ${packs.length} packs are left for an environment that knows nobody`);
     const forgotten = each(await new Meter(endpoints.aws).duringAll(() => post(endpoints, packs)), packs.length, memory_mb);
-    const [knownPack, unknownPack] = withMeanLog(ingest.pack, forgotten);
+    const [knownPack, unknownPack] = withMeanLog(ingest.pack, forgotten, logBytesKey(device_log_class));
     return {
       features: {
         pack: knownPack,
@@ -101,6 +111,7 @@ export async function takeSample(tell: (line: string) => void): Promise<Sample> 
         ...pages,
       },
       day: { ...day, pack_stored_bytes: ingest.pack_stored_bytes },
+      device_log_class,
       fixed: standingCosts(templates),
       memory_mb,
     };

@@ -105,6 +105,7 @@ it('gives two kinds of one thing the mean of their logs by how many were sampled
     units: { 'logs.bytes_in': bytes, 'dynamodb.rru': rru },
     local_gb_s: rru,
   });
-  expect(withMeanLog(kind(3, 2400, 0), kind(1, 2600, 1))).toEqual([kind(3, 2450, 0), kind(1, 2450, 1)]);
-  expect(() => withMeanLog(kind(3, 2400, 0), kind(1, 4000, 1))).toThrow('logs of 2400 and 4000 bytes');
+  const unit = 'logs.bytes_in';
+  expect(withMeanLog(kind(3, 2400, 0), kind(1, 2600, 1), unit)).toEqual([kind(3, 2450, 0), kind(1, 2450, 1)]);
+  expect(() => withMeanLog(kind(3, 2400, 0), kind(1, 4000, 1), unit)).toThrow('logs of 2400 and 4000 bytes');
 });

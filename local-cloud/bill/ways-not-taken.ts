@@ -1,5 +1,5 @@
 import { billFor, costOfAll } from './bill.ts';
-import type { Sample } from './features.ts';
+import { logBytesKey, type Sample } from './features.ts';
 import { days } from './mix.ts';
 import { addUp, type Quantities } from './price-list.ts';
 
@@ -28,7 +28,8 @@ export function waysNotTaken(devices: number, sample: Sample): Way[] {
     const more_usd = costOfAll(more) - costOfAll(less);
     return { name, usd: bill.usd + more_usd, more_usd, because };
   };
-  const logIngest = { 'logs.bytes_in': documents * (day.log_line_bytes + 26), 'logs.stored': bill.quantities['logs.stored'] ?? 0 };
+  const log_bytes = documents * (day.log_line_bytes + 26);
+  const logIngest = { [logBytesKey(sample.device_log_class)]: log_bytes, 'logs.stored': bill.quantities['logs.stored'] ?? 0 };
   const packWrites = { 'dynamodb.wru': packs };
   const packStore = { 'dynamodb.stored': bill.quantities['dynamodb.stored'] ?? 0, 'dynamodb.pitr': bill.quantities['dynamodb.pitr'] ?? 0 };
   const packStores = addUp([
@@ -85,6 +86,16 @@ export function waysNotTaken(devices: number, sample: Sample): Way[] {
       packStores,
       'writer and reader in two zones at 0.5 capacity units at least, 4 I/O a pack',
     ),
+    ...(sample.device_log_class === 'STANDARD'
+      ? []
+      : [
+          way(
+            'device logs in the class STANDARD',
+            { 'logs.bytes_in': log_bytes },
+            { [logBytesKey(sample.device_log_class)]: log_bytes },
+            'tail, filter patterns and metrics of a device in PROD too; one setting of a stage',
+          ),
+        ]),
     way(
       'Firehose with Athena instead of device logs',
       {

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { deviceLogClasses } from '@enstratus/contract';
 import { createLogger, parseEnv, traced, tracedClient } from '@enstratus/platform/runtime';
 import * as z from 'zod';
 import { deviceEventPublisher } from '../events/publish-device-event.ts';
@@ -22,6 +23,7 @@ const connect = (): DeviceRegistry => {
       TABLE_NAME: z.string().min(1),
       DEVICE_EVENTS_TOPIC_ARN: z.string().startsWith('arn:'),
       DEVICE_LOG_GROUP_PREFIX: z.string().startsWith('/'),
+      DEVICE_LOG_CLASS: z.enum(deviceLogClasses),
       WEBHOOK_URL: z.url(),
       WEBHOOK_SECRET_PARAMETER_NAME: z.string().startsWith('/'),
       ...particleEnvironment,
@@ -46,6 +48,7 @@ const connect = (): DeviceRegistry => {
     publish: deviceEventPublisher(tracedClient(new SNSClient({})), env.DEVICE_EVENTS_TOPIC_ARN),
     tableName: env.TABLE_NAME,
     logGroupPrefix: env.DEVICE_LOG_GROUP_PREFIX,
+    logClass: env.DEVICE_LOG_CLASS,
     clock,
     log,
   };

@@ -37,6 +37,7 @@ beforeEach(() => {
     publish: events.publish,
     tableName: 'table',
     logGroupPrefix: '/enstratus/devices/',
+    logClass: 'STANDARD',
     clock: () => 1_763_800_000_000,
     log: new MemoryLog(),
   };
@@ -54,7 +55,7 @@ describe('registering a device', () => {
       log_group: '/enstratus/devices/pump-1',
     };
     expect(await registerDevice(input, registry)).toEqual(answer);
-    expect(group()).toEqual({ retentionInDays: 30, streams: new Map() });
+    expect(group()).toEqual({ class: 'STANDARD', retentionInDays: 30, streams: new Map() });
     expect(table.list('DEVICE#pump-1')).toMatchObject([
       {
         sk: 'DEVICE',
@@ -70,6 +71,13 @@ describe('registering a device', () => {
     ]);
   });
 
+  it('makes its log group in the class of the stage, and leaves one that is there in its own', async () => {
+    await registerDevice(input, { ...registry, logClass: 'INFREQUENT_ACCESS' });
+    expect(group()).toMatchObject({ class: 'INFREQUENT_ACCESS', retentionInDays: 30 });
+    await registerDevice(input, registry);
+    expect(group()).toMatchObject({ class: 'INFREQUENT_ACCESS' });
+  });
+
   it('again is no change, and makes good a log group that is gone', async () => {
     const first = await registerDevice(input, registry);
     logs.groups.clear();
@@ -77,7 +85,7 @@ describe('registering a device', () => {
     const before = table.items;
     expect(await registerDevice({ ...input, pack_minutes: 15 }, registry)).toEqual(first);
     expect(table.items).toBe(before);
-    expect(group()).toEqual({ retentionInDays: 30, streams: new Map() });
+    expect(group()).toEqual({ class: 'STANDARD', retentionInDays: 30, streams: new Map() });
     expect(enlisted).toHaveLength(2);
     expect(new Set(events.published.map((event) => event.event_id)).size).toBe(1);
   });
@@ -153,7 +161,7 @@ describe('registering a device', () => {
       events.before = () => failOnce('publish');
       await expect(registerDevice(input, registry)).rejects.toThrow('InternalServerError');
       await registerDevice(input, registry);
-      expect(group()).toEqual({ retentionInDays: 30, streams: new Map() });
+      expect(group()).toEqual({ class: 'STANDARD', retentionInDays: 30, streams: new Map() });
       expect(table.items.size).toBe(2);
       expect(events.published.at(-1)).toMatchObject({ type: 'device.registered' });
     }

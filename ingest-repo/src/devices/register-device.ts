@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type CloudWatchLogsClient, CreateLogGroupCommand, PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { type DynamoDBDocumentClient, GetCommand, type PutCommandInput, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import {
+  type DeviceLogClass,
   deviceIdSchema,
   deviceKey,
   deviceLogRetentionDays,
@@ -78,6 +79,8 @@ export interface DeviceRegistry {
   readonly publish: PublishDeviceEvent;
   readonly tableName: string;
   readonly logGroupPrefix: string;
+  /** Of log groups that are made now; one that is there keeps its own. */
+  readonly logClass: DeviceLogClass;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -182,8 +185,8 @@ async function enlist(device: StoredDevice, registry: DeviceRegistry): Promise<v
   }
 }
 
-async function makeLogGroup(logGroupName: string, { logs }: DeviceRegistry): Promise<void> {
-  await unlessThere(() => logs.send(new CreateLogGroupCommand({ logGroupName })));
+async function makeLogGroup(logGroupName: string, { logs, logClass }: DeviceRegistry): Promise<void> {
+  await unlessThere(() => logs.send(new CreateLogGroupCommand({ logGroupName, logGroupClass: logClass })));
   await logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: deviceLogRetentionDays }));
 }
 

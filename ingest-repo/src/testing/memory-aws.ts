@@ -32,7 +32,10 @@ export class MemoryBucket {
 
 /** CloudWatch Logs in memory. */
 export class MemoryLogs {
-  groups = new Map<string, { retentionInDays?: number | undefined; streams: Map<string, { timestamp: number; message: string }[]> }>();
+  groups = new Map<
+    string,
+    { class?: string | undefined; retentionInDays?: number | undefined; streams: Map<string, { timestamp: number; message: string }[]> }
+  >();
   before: (command: string) => Promise<void> = async () => {};
   rejected: PutLogEventsCommandOutput['rejectedLogEventsInfo'];
 
@@ -53,7 +56,7 @@ export class MemoryLogs {
     if (command instanceof CreateLogGroupCommand) {
       const name = String(command.input.logGroupName);
       if (this.groups.has(name)) throw new AwsError('ResourceAlreadyExistsException');
-      this.groups.set(name, { streams: new Map() });
+      this.groups.set(name, { class: command.input.logGroupClass, streams: new Map() });
       return {};
     }
     if (command instanceof PutRetentionPolicyCommand) {

@@ -12,8 +12,9 @@ export const BILLING_UNITS = [
   'get_requests',
   /** Lambda: memory by billed time. */
   'gb_s',
-  /** CloudWatch Logs: ingested, and scanned by Insights. */
+  /** CloudWatch Logs: ingested, by the group's class, and scanned by Insights. */
   'bytes_in',
+  'bytes_in_infrequent',
   'bytes_scanned',
   /** AppSync: real-time messages by started 5 KB, and minutes of connections. */
   'realtime_updates',

@@ -43,10 +43,10 @@ it('tells calls and units by operation and resource, and what is stored', async 
   ]);
 });
 
-it('counts log bytes in and scanned by log group', async () => {
+it('counts log bytes in, by the class of the group, and scanned by log group', async () => {
   const logs = new CloudWatchLogs(bench.client);
   for (const logGroupName of ['one', 'two']) {
-    await logs.createLogGroup({ logGroupName });
+    await logs.createLogGroup({ logGroupName, ...(logGroupName === 'two' ? { logGroupClass: 'INFREQUENT_ACCESS' } : {}) });
     await logs.createLogStream({ logGroupName, logStreamName: 's' });
   }
   const timestamp = Date.now();
@@ -74,7 +74,7 @@ it('counts log bytes in and scanned by log group', async () => {
   });
   expect(of('PutLogEvents')).toEqual([
     line('PutLogEvents', 'one', { bytes_in: 101 + 2 * 26 }),
-    line('PutLogEvents', 'two', { bytes_in: 10 + 26 }),
+    line('PutLogEvents', 'two', { bytes_in_infrequent: 10 + 26 }),
   ]);
   expect(of('query')).toEqual([line('query', 'one', { bytes_scanned: 153 }), line('query', 'two', { bytes_scanned: 36 })]);
   expect(stored.filter(({ service }) => service === 'logs')).toEqual([

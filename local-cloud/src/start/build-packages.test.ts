@@ -17,6 +17,7 @@ const shared = (file: string) => importsOf(join(import.meta.dirname, file)).filt
 it('loads none of the packages that it is to build: in a fresh clone they are not there yet', () => {
   expect(shared('build-packages.ts')).toEqual([]);
   expect(shared('../../bin/start.ts')).toEqual([]);
+  expect(shared('../../bin/build.ts')).toEqual([]);
   // The walk finds what it looks for.
   expect(shared('repos.ts')).not.toEqual([]);
 });

@@ -44,6 +44,14 @@ export const deviceLogGroupPrefix = '/enstratus/devices/';
 /** What begins the name of every stream in a device's log group. */
 export const deviceLogStreamPrefix = 'boot-';
 export const deviceLogRetentionDays = 30;
+/**
+ * CloudWatch Logs' class of a device's log group ("Log classes"): it decides what the log costs and who reads it. STANDARD is read event by event, by filter patterns and by Logs Insights; INFREQUENT_ACCESS
+ * costs half as much to write and is read by Logs Insights alone. A group keeps the class that it was made with.
+ */
+export const deviceLogClasses = ['STANDARD', 'INFREQUENT_ACCESS'] as const;
+export type DeviceLogClass = (typeof deviceLogClasses)[number];
+/** The setting of a stage by which new devices' log groups get their class; STANDARD where it says nothing. */
+export const deviceLogClassSetting = 'deviceLogClass';
 
 /** The log group of a device: the store of record of its status documents. */
 export const deviceLogGroupName = (device_id: string): string => `${deviceLogGroupPrefix}${device_id}`;

@@ -5,6 +5,7 @@ import { route } from './route.ts';
 interface Group {
   readonly logGroupName: string;
   readonly storedBytes: number;
+  readonly logGroupClass: 'STANDARD' | 'INFREQUENT_ACCESS';
   readonly retentionInDays?: number;
   readonly creationTime: number;
 }
@@ -36,9 +37,10 @@ export const logRoutes = [
         nextToken = page.nextToken;
       } while (nextToken !== undefined);
       return {
-        log_groups: found.map(({ logGroupName, storedBytes, retentionInDays, creationTime }) => ({
+        log_groups: found.map(({ logGroupName, storedBytes, logGroupClass, retentionInDays, creationTime }) => ({
           name: logGroupName,
           bytes: storedBytes,
+          class: logGroupClass,
           ...(retentionInDays === undefined ? {} : { retention_days: retentionInDays }),
           created_at: new Date(creationTime).toISOString(),
         })),

@@ -2,7 +2,15 @@ import { z } from 'zod';
 
 /** `GET /_local/api/log-groups` */
 export const logGroupList = z.object({
-  log_groups: z.array(z.object({ name: z.string(), bytes: z.number(), retention_days: z.number().optional(), created_at: z.string() })),
+  log_groups: z.array(
+    z.object({
+      name: z.string(),
+      bytes: z.number(),
+      class: z.enum(['STANDARD', 'INFREQUENT_ACCESS']),
+      retention_days: z.number().optional(),
+      created_at: z.string(),
+    }),
+  ),
 });
 export type LogGroupList = z.output<typeof logGroupList>;
 

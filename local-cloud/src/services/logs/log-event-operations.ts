@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Operation, operation, type Scope } from '../../kernel/service.ts';
 import { compileFilterPattern } from './filter-pattern.ts';
 import { invalidParameter, logGroupResource, logStreamArn, requestedLogGroup } from './log-arn.ts';
-import { existingGroup } from './log-group-operations.ts';
+import { existingGroup, requireReadableByEvent } from './log-group-operations.ts';
 import {
   EVENT_OVERHEAD_BYTES,
   type EventPosition,
@@ -51,7 +51,8 @@ export function logEventOperations(
         const stream = existingStream(store, group, input.logStreamName);
         const { accepted, bytes, rejected } = acceptBatch(input.logEvents, clock(), store.retentionCutoff(group));
         const lastId = store.append(group, stream, accepted, bytes, () => ingested(context, group, accepted));
-        context.meter({ bytes_in: bytes }, group.name);
+        // Amazon CloudWatch pricing: each class has its price.
+        context.meter(group.class === 'STANDARD' ? { bytes_in: bytes } : { bytes_in_infrequent: bytes }, group.name);
         return {
           nextSequenceToken: String(lastId).padStart(56, '0'),
           ...(rejected === undefined ? {} : { rejectedLogEventsInfo: rejected }),
@@ -77,6 +78,7 @@ export function logEventOperations(
       run(input, context) {
         const store = storeOf(context);
         const group = existingGroup(store, requestedLogGroup(context, input));
+        requireReadableByEvent(group, 'GetLogEvents');
         const stream = existingStream(store, group, input.logStreamName);
         return readStream(store, group, stream.id, input);
       },
@@ -104,6 +106,7 @@ export function logEventOperations(
       run(input, context) {
         const store = storeOf(context);
         const group = existingGroup(store, requestedLogGroup(context, input));
+        requireReadableByEvent(group, 'FilterLogEvents');
         return filterGroup(store, group, input);
       },
     }),

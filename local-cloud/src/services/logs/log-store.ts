@@ -7,9 +7,14 @@ import { perScope } from '../../kernel/state.ts';
 export const EVENT_OVERHEAD_BYTES = 26;
 export const DAY_MS = 24 * 60 * 60 * 1000;
 
+/** "CreateLogGroup": the class of a group, for its whole life. DELIVERY, for Lambda's logs on their way to elsewhere, is none of ours. */
+export const LOG_GROUP_CLASSES = ['STANDARD', 'INFREQUENT_ACCESS'] as const;
+export type LogGroupClass = (typeof LOG_GROUP_CLASSES)[number];
+
 export interface LogGroupRow {
   readonly id: number;
   readonly name: string;
+  readonly class: LogGroupClass;
   readonly created_ms: number;
   readonly retention_days: number | null;
   readonly deletion_protected: number;
@@ -57,7 +62,8 @@ export interface EventScan {
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS log_groups (
     id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, created_ms INTEGER NOT NULL, retention_days INTEGER,
-    deletion_protected INTEGER NOT NULL DEFAULT 0, stored_bytes INTEGER NOT NULL DEFAULT 0, tags TEXT NOT NULL DEFAULT '{}');
+    deletion_protected INTEGER NOT NULL DEFAULT 0, stored_bytes INTEGER NOT NULL DEFAULT 0, tags TEXT NOT NULL DEFAULT '{}',
+    class TEXT NOT NULL DEFAULT 'STANDARD');
   CREATE TABLE IF NOT EXISTS log_streams (
     id INTEGER PRIMARY KEY AUTOINCREMENT, group_id INTEGER NOT NULL, name TEXT NOT NULL, created_ms INTEGER NOT NULL,
     first_event_ms INTEGER, last_event_ms INTEGER, last_ingestion_ms INTEGER, UNIQUE (group_id, name));
@@ -68,6 +74,13 @@ const SCHEMA = `
     only INTEGER PRIMARY KEY CHECK (only = 1), next_event_id INTEGER NOT NULL, ingested_bytes INTEGER NOT NULL, scanned_bytes INTEGER NOT NULL);
   INSERT OR IGNORE INTO log_totals VALUES (1, 1, 0, 0);
 `;
+
+/** State from before there were classes: its groups are of the one that there was. */
+function addClasses(database: DatabaseSync): void {
+  const columns = database.prepare('PRAGMA table_info(log_groups)').all();
+  if (!columns.some(({ name }) => name === 'class'))
+    database.exec("ALTER TABLE log_groups ADD COLUMN class TEXT NOT NULL DEFAULT 'STANDARD'");
+}
 
 /** The log groups, streams and events of one account and region. */
 export class LogStore {
@@ -83,12 +96,14 @@ export class LogStore {
     // Every device's log group is appended to in turn: the pages at the groups' ends have to stay in memory.
     database.exec('PRAGMA cache_size = -65536');
     database.exec(SCHEMA);
+    addClasses(database);
   }
 
-  createGroup(name: string, options: { deletionProtected: boolean; tags: Readonly<Record<string, string>> }): void {
+  createGroup(name: string, options: { class: LogGroupClass; deletionProtected: boolean; tags: Readonly<Record<string, string>> }): void {
     this.#run(
-      'INSERT INTO log_groups (name, created_ms, deletion_protected, tags) VALUES (?, ?, ?, ?)',
+      'INSERT INTO log_groups (name, class, created_ms, deletion_protected, tags) VALUES (?, ?, ?, ?, ?)',
       name,
+      options.class,
       this.#clock(),
       options.deletionProtected ? 1 : 0,
       JSON.stringify(options.tags),

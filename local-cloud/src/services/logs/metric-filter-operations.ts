@@ -33,6 +33,9 @@ export function metricFilterOperations(
       authorize: (input, context) => [{ action: 'logs:PutMetricFilter', resource: logGroupResource(context, input.logGroupName) }],
       run(input, context) {
         const group = existingGroup(storeOf(context), input.logGroupName);
+        // AWS's answer where a class is asked for what it hasn't ("PutTransformer", "CreateLogAnomalyDetector"); that of this operation could not be checked.
+        if (group.class !== 'STANDARD')
+          throw new AwsError('ValidationException', 'This operation is only supported on the Standard log class.');
         const filters = filtersOf(context);
         if (!/^[^:*]{1,512}$/.test(input.filterName)) throw invalidParameter('A filter name has 1 to 512 characters without : and *');
         compileFilterPattern(input.filterPattern);

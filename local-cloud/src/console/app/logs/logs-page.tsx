@@ -55,11 +55,14 @@ export function LogsPage({ place }: { place: Place }) {
                 {log_groups
                   .filter(({ name }) => name.includes(prefix))
                   .slice(0, 300)
-                  .map(({ name, bytes: size }) => (
+                  .map(({ name, bytes: size, class: of }) => (
                     <li key={name}>
                       <button type="button" aria-pressed={chosen.includes(name)} onClick={() => toggle(name)}>
                         <span>{name}</span>
-                        <small>{bytes(size)}</small>
+                        <small>
+                          {bytes(size)}
+                          {of === 'INFREQUENT_ACCESS' && ', Infrequent Access'}
+                        </small>
                       </button>
                     </li>
                   ))}
