@@ -3,18 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import {
-  CodePipelineClient,
-  GetPipelineCommand,
-  GetPipelineStateCommand,
-  ListActionExecutionsCommand,
-  ListPipelineExecutionsCommand,
-  PutApprovalResultCommand,
-} from '@aws-sdk/client-codepipeline';
+import { CodePipelineClient, GetPipelineCommand, ListActionExecutionsCommand } from '@aws-sdk/client-codepipeline';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { parameterNames } from '@enstratus/contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { clientOptions, runningSystem } from '../../src/tools/running-system.ts';
+import { gatesOf, PipelineInUse } from '../approvals.ts';
 import { type RunningSystem, startSystem } from '../deployed-system.ts';
 
 const run = promisify(execFile);
@@ -27,6 +21,8 @@ const test = { timeout: 900_000 };
 let directory: string;
 let running: RunningSystem | undefined;
 let codePipeline: CodePipelineClient;
+let pipeline: PipelineInUse;
+let otherPipeline: PipelineInUse;
 let webhooks: Readonly<Record<'dev' | 'test' | 'prod', string>>;
 let clone: string;
 let otherClone: string;
@@ -40,6 +36,8 @@ beforeAll(async () => {
   if (pipelines === null) throw new Error('the system has no pipelines');
   const as = (account: string) => clientOptions({ ...endpoints, account, region: pipelines.region });
   codePipeline = new CodePipelineClient(as(pipelines.account));
+  pipeline = new PipelineInUse(codePipeline, repo, patience);
+  otherPipeline = new PipelineInUse(codePipeline, otherRepo, patience);
   const webhookOf = async (stage: string) => {
     const { Parameter } = await new SSMClient(as(pipelines.stages[stage] ?? '')).send(
       new GetParameterCommand({ Name: parameterNames.webhookUrl }),
@@ -53,10 +51,7 @@ beforeAll(async () => {
   await run('git', ['clone', '--quiet', pipelines.repositories[otherRepo] ?? '', otherClone]);
   bornWith = await said('prod');
   // Each pipeline runs once when it is made: the other one's shall not take the processor from what is measured here.
-  const waits = async () => (await codePipeline.send(new GetPipelineStateCommand({ name: otherRepo }))).stageStates ?? [];
-  const isAtGate = async () =>
-    (await waits()).some(({ stageName, latestExecution }) => stageName === 'ApproveTest' && latestExecution?.status === 'InProgress');
-  await vi.waitFor(async () => expect(await isAtGate()).toBe(true), patience);
+  await vi.waitFor(async () => expect(gatesOf(await otherPipeline.stages())).toMatchObject([{ stageName: 'ApproveTest' }]), patience);
 }, 1_500_000);
 
 afterAll(async () => {
@@ -92,22 +87,13 @@ async function push(message: string, folder = clone): Promise<string> {
   return (await git('rev-parse', 'HEAD')).stdout.trim();
 }
 
-async function executions(pipelineName = repo) {
-  const { pipelineExecutionSummaries = [] } = await codePipeline.send(new ListPipelineExecutionsCommand({ pipelineName }));
-  return pipelineExecutionSummaries;
-}
-
-async function executionOf(commit: string, pipelineName = repo) {
-  const all = await executions(pipelineName);
-  return all.find(({ sourceRevisions = [] }) => sourceRevisions.some(({ revisionId }) => revisionId === commit));
-}
-
 /** The actions of a commit's execution, each with its status and its times in ms. */
-async function actionsOf(commit: string, pipelineName = repo) {
-  const pipelineExecutionId = (await executionOf(commit, pipelineName))?.pipelineExecutionId;
+async function actionsOf(commit: string, of = pipeline) {
+  const [newest] = await of.executionsOf(commit);
+  const pipelineExecutionId = newest?.pipelineExecutionId;
   if (pipelineExecutionId === undefined) return [];
   const { actionExecutionDetails = [] } = await codePipeline.send(
-    new ListActionExecutionsCommand({ pipelineName, filter: { pipelineExecutionId } }),
+    new ListActionExecutionsCommand({ pipelineName: of.name, filter: { pipelineExecutionId } }),
   );
   return actionExecutionDetails.map(({ actionName, status, startTime, lastUpdateTime }) => ({
     actionName,
@@ -117,44 +103,9 @@ async function actionsOf(commit: string, pipelineName = repo) {
   }));
 }
 
-/** Status of the newest execution of a commit, such as `InProgress`. */
-async function statusOf(commit: string): Promise<string | undefined> {
-  return (await executionOf(commit))?.status;
-}
-
-/** The stage that waits for somebody to decide about a commit, with the token by which to; undefined when none does. */
-async function waitingGate(commit: string) {
-  const ids = (await executions())
-    .filter(({ sourceRevisions = [] }) => sourceRevisions.some(({ revisionId }) => revisionId === commit))
-    .map(({ pipelineExecutionId }) => pipelineExecutionId);
-  const { stageStates = [] } = await codePipeline.send(new GetPipelineStateCommand({ name: repo }));
-  for (const { stageName, latestExecution, actionStates = [] } of stageStates) {
-    if (!ids.includes(latestExecution?.pipelineExecutionId)) continue;
-    const gate = actionStates.find(
-      (action) => action.latestExecution?.token !== undefined && action.latestExecution.status === 'InProgress',
-    );
-    if (gate !== undefined) return { stageName, actionName: gate.actionName, token: gate.latestExecution?.token };
-  }
-  return undefined;
-}
-
 /** How the executions by which a stage went back have ended. */
 async function rollbacks() {
-  return (await executions()).filter(({ executionType }) => executionType === 'ROLLBACK').map(({ status }) => status);
-}
-
-async function decide(commit: string, stageName: string, status: 'Approved' | 'Rejected'): Promise<void> {
-  await expect.poll(async () => (await waitingGate(commit))?.stageName, patience).toBe(stageName);
-  const gate = await waitingGate(commit);
-  await codePipeline.send(
-    new PutApprovalResultCommand({
-      pipelineName: repo,
-      stageName,
-      actionName: gate?.actionName,
-      token: gate?.token,
-      result: { status, summary: `${status} by a test` },
-    }),
-  );
+  return (await pipeline.executions()).filter(({ executionType }) => executionType === 'ROLLBACK').map(({ status }) => status);
 }
 
 describe('a push to one repo', () => {
@@ -164,17 +115,17 @@ describe('a push to one repo', () => {
     const commit = await push('Say the first change');
     await expect.poll(() => said('dev'), patience).toBe('First change.');
     expect(await said('test')).toBe(bornWith);
-    await decide(commit, 'ApproveTest', 'Approved');
+    await pipeline.decide(commit, 'ApproveTest', 'Approved');
     await expect.poll(() => said('test'), patience).toBe('First change.');
     expect(await said('prod')).toBe(bornWith);
-    await decide(commit, 'ApproveProd', 'Approved');
+    await pipeline.decide(commit, 'ApproveProd', 'Approved');
     await expect.poll(() => said('prod'), patience).toBe('First change.');
-    await expect.poll(() => statusOf(commit), patience).toBe('Succeeded');
+    await expect.poll(() => pipeline.statusOf(commit), patience).toBe('Succeeded');
     console.log(`from the push to production: ${((performance.now() - started) / 1000).toFixed(0)} s`);
   });
 
   it('builds and deploys that repo alone', async () => {
-    for (const { trigger } of await executions(otherRepo)) expect(trigger?.triggerType).toBe('CreatePipeline');
+    for (const { trigger } of await otherPipeline.executions()) expect(trigger?.triggerType).toBe('CreatePipeline');
   });
 
   it('whose new version fails with a tenth of the calls is taken back before it has the others', test, async () => {
@@ -190,11 +141,11 @@ describe('a push to one repo', () => {
     while (!(await isOver())) {
       const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await fetch(webhooks.dev, { method: 'PATCH' })).status));
       for (const status of statuses) answers[status === 405 ? 'old' : 'broken'] += 1;
-      if ((await statusOf(commit)) === 'Succeeded') throw new Error('the broken version went through');
+      if ((await pipeline.statusOf(commit)) === 'Succeeded') throw new Error('the broken version went through');
     }
     expect(answers.broken).toBeGreaterThan(0);
     expect(answers.old).toBeGreaterThan(4 * answers.broken);
-    await expect.poll(() => statusOf(commit), patience).toBe('Failed');
+    await expect.poll(() => pipeline.statusOf(commit), patience).toBe('Failed');
     await expect.poll(rollbacks, patience).toEqual(['Succeeded']);
     expect(await said('dev')).toBe('First change.');
   });
@@ -204,7 +155,7 @@ describe('a push to one repo', () => {
     say('Not tested.');
     const commit = await push('Break a test');
     edit('src/lambda-entries.test.ts', (text) => text.replace("\nit('never holds', () => expect(1).toBe(2));\n", ''));
-    await expect.poll(() => statusOf(commit), patience).toBe('Failed');
+    await expect.poll(() => pipeline.statusOf(commit), patience).toBe('Failed');
     expect(await said('dev')).toBe('First change.');
   });
 
@@ -213,7 +164,7 @@ describe('a push to one repo', () => {
     say('Smokes.');
     const commit = await push('Fail the smoke test');
     edit('smoke/webhook.ts', (text) => text.replace('status: 204', 'status: 405'));
-    await expect.poll(() => statusOf(commit), patience).toBe('Failed');
+    await expect.poll(() => pipeline.statusOf(commit), patience).toBe('Failed');
     await expect.poll(rollbacks, patience).toEqual(['Succeeded', 'Succeeded']);
     expect(await said('dev')).toBe('First change.');
   });
@@ -233,9 +184,9 @@ describe('a push to one repo', () => {
     );
     say('With a second look.');
     const commit = await push('Look a second time');
-    await decide(commit, 'ApproveTest', 'Rejected');
-    const { pipeline } = await codePipeline.send(new GetPipelineCommand({ name: repo }));
-    const dev = pipeline?.stages?.find(({ name }) => name === 'Dev')?.actions?.map(({ name }) => name);
+    await pipeline.decide(commit, 'ApproveTest', 'Rejected');
+    const described = await codePipeline.send(new GetPipelineCommand({ name: repo }));
+    const dev = described.pipeline?.stages?.find(({ name }) => name === 'Dev')?.actions?.map(({ name }) => name);
     expect(dev).toContain('DevSecondLook');
     expect(await said('dev')).toBe('With a second look.');
   });
@@ -243,9 +194,9 @@ describe('a push to one repo', () => {
   it('that is rejected at a gate leaves the stages behind it as they were', test, async () => {
     say('Rejected.');
     const commit = await push('Be rejected');
-    await decide(commit, 'ApproveTest', 'Approved');
-    await decide(commit, 'ApproveProd', 'Rejected');
-    await expect.poll(() => statusOf(commit), patience).toBe('Failed');
+    await pipeline.decide(commit, 'ApproveTest', 'Approved');
+    await pipeline.decide(commit, 'ApproveProd', 'Rejected');
+    await expect.poll(() => pipeline.statusOf(commit), patience).toBe('Failed');
     expect(await said('test')).toBe('Rejected.');
     expect(await said('prod')).toBe('First change.');
   });
@@ -253,27 +204,27 @@ describe('a push to one repo', () => {
   it('overtakes an older one that waits at a gate', test, async () => {
     say('Older.');
     const older = await push('Be overtaken');
-    await expect.poll(async () => (await waitingGate(older))?.stageName, patience).toBe('ApproveTest');
+    await expect.poll(async () => (await pipeline.gateOf(older))?.stageName, patience).toBe('ApproveTest');
     say('Newer.');
     const newer = await push('Overtake');
-    await expect.poll(async () => (await waitingGate(newer))?.stageName, patience).toBe('ApproveTest');
-    expect(await statusOf(older)).toBe('Stopped');
+    await expect.poll(async () => (await pipeline.gateOf(newer))?.stageName, patience).toBe('ApproveTest');
+    expect(await pipeline.statusOf(older)).toBe('Stopped');
   });
 
   it('at the same time as one to another repo does not wait for it', test, async () => {
     say('Side by side.');
     writeFileSync(join(otherClone, 'README.md'), `${readFileSync(join(otherClone, 'README.md'), 'utf8')}\nOne more line.\n`);
     const [one, other] = [await push('Go side by side'), await push('Go side by side', otherClone)];
-    const builtBy = async (commit: string, name: string) =>
-      (await actionsOf(commit, name)).find(({ actionName }) => actionName === 'Synth');
-    const done = async () => [(await builtBy(one, repo))?.status, (await builtBy(other, otherRepo))?.status];
+    const builtBy = async (commit: string, of: PipelineInUse) =>
+      (await actionsOf(commit, of)).find(({ actionName }) => actionName === 'Synth');
+    const done = async () => [(await builtBy(one, pipeline))?.status, (await builtBy(other, otherPipeline))?.status];
     await expect.poll(done, patience).toEqual(['Succeeded', 'Succeeded']);
-    const builds = [await builtBy(one, repo), await builtBy(other, otherRepo)];
+    const builds = [await builtBy(one, pipeline), await builtBy(other, otherPipeline)];
     const [first, second] = builds.map((build) => ({ from: build?.from ?? 0, to: build?.to ?? 0 }));
     expect(first?.from).toBeLessThan(second?.to ?? 0);
     expect(second?.from).toBeLessThan(first?.to ?? 0);
-    const atGate = async (commit: string, name: string) =>
-      (await actionsOf(commit, name)).some(({ actionName }) => actionName === 'ApproveTest');
-    await expect.poll(async () => [await atGate(one, repo), await atGate(other, otherRepo)], patience).toEqual([true, true]);
+    const atGate = async (commit: string, of: PipelineInUse) =>
+      (await actionsOf(commit, of)).some(({ actionName }) => actionName === 'ApproveTest');
+    await expect.poll(async () => [await atGate(one, pipeline), await atGate(other, otherPipeline)], patience).toEqual([true, true]);
   });
 });

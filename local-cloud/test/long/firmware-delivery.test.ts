@@ -3,19 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import {
-  CodePipelineClient,
-  GetPipelineStateCommand,
-  ListPipelineExecutionsCommand,
-  PutApprovalResultCommand,
-  RollbackStageCommand,
-} from '@aws-sdk/client-codepipeline';
+import { CodePipelineClient, RollbackStageCommand } from '@aws-sdk/client-codepipeline';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { judge, type LedgerLine, readLedger } from '../../bench/ledger.ts';
 import { readFieldFile } from '../../src/fleet/field-file.ts';
 import { clientOptions, runningSystem } from '../../src/tools/running-system.ts';
 import { signIn } from '../../src/tools/sign-in.ts';
+import { PipelineInUse } from '../approvals.ts';
 import { type RunningSystem, startSystem } from '../deployed-system.ts';
 
 const run = promisify(execFile);
@@ -27,6 +22,7 @@ const test = { timeout: 1_800_000 };
 let directory: string;
 let running: RunningSystem | undefined;
 let codePipeline: CodePipelineClient;
+let pipeline: PipelineInUse;
 let clone: string;
 let sampled: string;
 
@@ -38,6 +34,7 @@ beforeAll(async () => {
   const { pipelines } = endpoints;
   if (pipelines === null) throw new Error('the system has no pipelines');
   codePipeline = new CodePipelineClient(clientOptions({ ...endpoints, account: pipelines.account, region: pipelines.region }));
+  pipeline = new PipelineInUse(codePipeline, repo, patience);
   // Each has told by now which firmware it was made with.
   await vi.waitFor(async () => expect(await versions()).toEqual({ dev: [1], test: [1], prod: [1] }), patience);
   clone = join(directory, 'clone');
@@ -110,42 +107,6 @@ async function push(message: string): Promise<string> {
   return (await git('rev-parse', 'HEAD')).stdout.trim();
 }
 
-async function executions() {
-  const { pipelineExecutionSummaries = [] } = await codePipeline.send(new ListPipelineExecutionsCommand({ pipelineName: repo }));
-  return pipelineExecutionSummaries;
-}
-
-const ofCommit = async (commit: string) =>
-  (await executions()).filter(({ sourceRevisions = [] }) => sourceRevisions.some(({ revisionId }) => revisionId === commit));
-const statusOf = async (commit: string): Promise<string | undefined> => (await ofCommit(commit))[0]?.status;
-
-async function waitingGate(commit: string) {
-  const ids = (await ofCommit(commit)).map(({ pipelineExecutionId }) => pipelineExecutionId);
-  const { stageStates = [] } = await codePipeline.send(new GetPipelineStateCommand({ name: repo }));
-  for (const { stageName, latestExecution, actionStates = [] } of stageStates) {
-    if (!ids.includes(latestExecution?.pipelineExecutionId)) continue;
-    const gate = actionStates.find(
-      (action) => action.latestExecution?.token !== undefined && action.latestExecution.status === 'InProgress',
-    );
-    if (gate !== undefined) return { stageName, actionName: gate.actionName, token: gate.latestExecution?.token };
-  }
-  return undefined;
-}
-
-async function decide(commit: string, stageName: string, decided: 'Approved' | 'Rejected'): Promise<void> {
-  await expect.poll(async () => (await waitingGate(commit))?.stageName, patience).toBe(stageName);
-  const gate = await waitingGate(commit);
-  await codePipeline.send(
-    new PutApprovalResultCommand({
-      pipelineName: repo,
-      stageName,
-      actionName: gate?.actionName,
-      token: gate?.token,
-      result: { status: decided, summary: `${decided} by a test` },
-    }),
-  );
-}
-
 /** Lets every device close its pack with each sample, and waits until all is sent: what was sampled by then, by device. */
 async function allSent(): Promise<Map<string, LedgerLine[]>> {
   const { particle, devices } = runningSystem(directory);
@@ -175,9 +136,9 @@ async function allSent(): Promise<Map<string, LedgerLine[]>> {
 describe('a push to device-firmware', () => {
   it('is born with the firmware that the devices left the factory with', test, async () => {
     const { stdout } = await run('git', ['rev-parse', 'HEAD'], { cwd: clone });
-    await decide(stdout.trim(), 'ApproveTest', 'Approved');
-    await decide(stdout.trim(), 'ApproveProd', 'Approved');
-    await expect.poll(() => statusOf(stdout.trim()), patience).toBe('Succeeded');
+    await pipeline.decide(stdout.trim(), 'ApproveTest', 'Approved');
+    await pipeline.decide(stdout.trim(), 'ApproveProd', 'Approved');
+    await expect.poll(() => pipeline.statusOf(stdout.trim()), patience).toBe('Succeeded');
     expect(await versions()).toEqual({ dev: [1], test: [1], prod: [1] });
   });
 
@@ -192,11 +153,11 @@ describe('a push to device-firmware', () => {
     expect(after.firmware).toBe('1.1.0');
     expect(after.boot_id).toBeGreaterThan(before.boot_id);
     expect((await report(last)).firmware).toBe('1.0.0');
-    await decide(commit, 'ApproveTest', 'Approved');
+    await pipeline.decide(commit, 'ApproveTest', 'Approved');
     await expect.poll(versions, patience).toEqual({ dev: [2], test: [2], prod: [1] });
-    await decide(commit, 'ApproveProd', 'Approved');
+    await pipeline.decide(commit, 'ApproveProd', 'Approved');
     await expect.poll(versions, patience).toEqual({ dev: [2], test: [2], prod: [2] });
-    await expect.poll(() => statusOf(commit), patience).toBe('Succeeded');
+    await expect.poll(() => pipeline.statusOf(commit), patience).toBe('Succeeded');
     expect((await report(last)).firmware).toBe('1.1.0');
     // Every device has restarted with it, and sampled since.
     const boots = async () => [...(await readLedger(sampled)).values()].map((lines) => new Set(lines.map(({ boot_id }) => boot_id)).size);
@@ -222,12 +183,12 @@ describe('a push to device-firmware', () => {
     edit('core/modbus_rtu.cpp', (text) => text.replace('0xa001', '0xa002'));
     const commit = await push('Break the checksum');
     edit('core/modbus_rtu.cpp', (text) => text.replace('0xa002', '0xa001'));
-    await expect.poll(() => statusOf(commit), patience).toBe('Failed');
+    await expect.poll(() => pipeline.statusOf(commit), patience).toBe('Failed');
     expect(await versions()).toEqual({ dev: [2], test: [2], prod: [2] });
   });
 
   it('goes back in one stage by one command', test, async () => {
-    const [born] = (await executions()).filter(({ status: done }) => done === 'Succeeded').slice(-1);
+    const [born] = (await pipeline.executions()).filter(({ status: done }) => done === 'Succeeded').slice(-1);
     await codePipeline.send(
       new RollbackStageCommand({ pipelineName: repo, stageName: 'Prod', targetPipelineExecutionId: born?.pipelineExecutionId }),
     );
