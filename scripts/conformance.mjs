@@ -18,14 +18,7 @@ const VERSION = '11.1.0';
 const INTEGRITY = 'sha512-xjxD55EBV8kA9dMYri+a9gXmQSWanzTOGf4O0wObsDahmy0oFo6+yUKNC1975lFDqxSoJF8ZOkj2f7gnG8YdeQ==';
 const LIBRARY = join('package', 'lib', 'dynamodb_local_2026-05-28');
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    endpoint: { type: 'string' },
-    prefix: { type: 'string' },
-    'listen-on-all-interfaces': { type: 'boolean', default: false },
-  },
-});
+const { values, positionals } = readOptions();
 if (values.endpoint !== undefined && values.endpoint !== 'aws') fail('--endpoint is aws, or left out.');
 if (values.endpoint === 'aws' && !/^[A-Za-z0-9_.-]{3,100}$/.test(values.prefix ?? ''))
   fail('--prefix is missing: 3 to 100 letters, digits, dots, hyphens and underscores with which the names of the tables begin.');
@@ -51,6 +44,21 @@ if (values.endpoint === 'aws') {
     const library = await fetchLibrary();
     const [command, ...args] = [...shutIn(), node, suite, '--library', library, ...positionals];
     process.exitCode = await run(command, args, { env });
+  }
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        endpoint: { type: 'string' },
+        prefix: { type: 'string' },
+        'listen-on-all-interfaces': { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    return fail(`${error.message}\n  npm run conformance -- [--listen-on-all-interfaces] [--endpoint aws --prefix NAME] [<files>]`);
   }
 }
 

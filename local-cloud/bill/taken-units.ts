@@ -6,14 +6,11 @@ type UsageLine = UsageAnswer['usage'][number];
 
 /** Services whose names in the price list differ from the SigV4 name, or whose unit is another's. */
 const keys: Readonly<Record<string, string | null>> = {
-  // A user is billed once a month, however often they sign in: counted with the people.
-  'cognito-idp.active_users': null,
+  'cognito-idp.active_users': 'cognito.active_users',
   // Five people who push are free and each further one is a dollar a month, however often they do.
   'codecommit.requests': null,
   'cloudfront.egress_bytes': 'cloudfront.egress',
   'cloudfront.requests': 'cloudfront.requests',
-  // An environment decrypts the webhook's secret every 5 minutes, however much it does: counted by the month.
-  'kms.requests': null,
   // To Lambda and SQS they cost nothing (Amazon SNS pricing); nobody is told of alarms in a month in which nothing is wrong.
   'sns.deliveries': null,
 };
@@ -28,17 +25,28 @@ function keyOf({ service, operation }: UsageLine, unit: string): string | null {
   return key;
 }
 
+/**
+ * What no single thing that is done takes, so that the bill of a month counts it by the month: a user is billed once, however often they sign in, and an environment decrypts the
+ * webhook's secret every 5 minutes, however much it does.
+ */
+const byTheMonth: ReadonlySet<string> = new Set(['cognito.active_users', 'kms.requests']);
+
 /** Billed at all times, whatever goes on: counted by the month with the templates, not with what happened meanwhile. */
 const isPolling = ({ service, operation }: UsageLine) => service === 'sqs' && (operation === 'ReceiveMessage' || operation === 'idle-poll');
 
 /**
- * What was taken, by the price list's keys, without Lambda's time (a laptop's is none of AWS's) and without the polls of queues. Throws on a unit
- * that has no price.
+ * What the things took that were done, by the price list's keys: without Lambda's time (a laptop's is none of AWS's), the polls of queues, and what is counted by the
+ * month. Throws on a unit that has no price.
  */
 export function takenUnits(usage: readonly UsageLine[]): Quantities {
+  const taken = allUnits(usage.filter((line) => !isPolling(line)));
+  return Object.fromEntries(Object.entries(taken).filter(([key]) => !byTheMonth.has(key)));
+}
+
+/** Everything that was taken, whatever for, by the price list's keys: without Lambda's time alone. Throws on a unit that has no price. */
+export function allUnits(usage: readonly UsageLine[]): Quantities {
   const taken: Record<string, number> = {};
   for (const line of usage) {
-    if (isPolling(line)) continue;
     for (const [unit, amount] of Object.entries(line.units)) {
       if (unit === 'gb_s') continue;
       const key = keyOf(line, unit);

@@ -3,7 +3,7 @@ import type { UsageAnswer } from '../src/metering/read-usage.ts';
 import { cpu_ms, lambdaGbSeconds, latency_ms } from './lambda-time.ts';
 import { each, rest, withMeanLog } from './meter.ts';
 import { resourcePrices, standingCosts } from './resource-prices.ts';
-import { takenUnits } from './taken-units.ts';
+import { allUnits, takenUnits } from './taken-units.ts';
 
 type Line = UsageAnswer['usage'][number];
 const line = (service: string, operation: string, units: Line['units'], more: Partial<Line> = {}): Line => ({
@@ -57,6 +57,19 @@ it('knows what pipelines take, too', () => {
     'codeartifact.requests': 40,
     'events.requests': 1,
   });
+});
+
+it('of a running system are all there is: polls of queues, users and keys too', () => {
+  const usage = [
+    line('sqs', 'ReceiveMessage', { requests: 3 }),
+    line('sqs', 'idle-poll', { requests: 20 }),
+    line('sqs', 'SendMessage', { requests: 1 }),
+    line('kms', 'Decrypt', { requests: 5 }),
+    line('cognito-idp', 'InitiateAuth', { active_users: 2 }),
+    line('codecommit', 'GitPush', { requests: 1 }),
+  ];
+  expect(allUnits(usage)).toEqual({ 'sqs.requests': 24, 'kms.requests': 5, 'cognito.active_users': 2 });
+  expect(takenUnits(usage)).toEqual({ 'sqs.requests': 1 });
 });
 
 it('throws on a unit that has no price', () => {

@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import { ToolError } from '../tools/running-system.ts';
 import type { Surroundings } from './where/surroundings.ts';
 
 /** An option of a kind of event, as it stands on the command line. */
@@ -38,4 +39,14 @@ export interface EventKind {
 export function textOption(options: OptionValues, name: string): string | undefined {
   const value = options[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** An option that is a whole number. Throws ToolError for anything else, and for one outside of min and max. */
+export function wholeNumberOption(options: OptionValues, name: string, min: number, max: number): number | undefined {
+  const text = textOption(options, name);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < min || value > max)
+    throw new ToolError(`--${name} must be a whole number from ${min} to ${max}, not "${text}".`);
+  return value;
 }

@@ -238,10 +238,17 @@ describe('every kind', () => {
       ['--device', 'nobody'],
       ['--count', '16'],
       ['--at', 'noon'],
+      ['--at', '1999-01-01T00:00:00Z'],
+      ['--plain', '--count', '3'],
+      ['--event', 'status/changed', '--count', '3'],
       ['--set', 'data.solar_w=1'],
       ['--set', 'oops'],
     ])
       await expect(make(webhook, args)).rejects.toThrow(ToolError);
+    await expect(make(webhook, ['--at', '1999-01-01T00:00:00Z'])).rejects.toThrow(/^--at: no device samples at 1999/);
+    await expect(make(webhook, ['--set', 'data='])).rejects.toThrow('data is missing');
+    for (const copies of ['0', '11', 'abc', '1.5'])
+      await expect(make(kindNamed('device-event'), ['--copies', copies])).rejects.toThrow(/^--copies must be a whole number from 1 to 10/);
   });
 
   it('asks for a registration that the function would take', async () => {

@@ -6,6 +6,10 @@ describe('an editor', () => {
     expect(edited({ solar_w: 1 }, { PATH: process.env['PATH'], VISUAL: "sed -i 's/1/42/'" })).toEqual({ solar_w: 42 });
   });
 
+  it('that npm names for whoever has named none is not opened without a terminal', () => {
+    expect(() => edited({ a: 1 }, { PATH: process.env['PATH'], EDITOR: 'vi' }, () => 'ignore')).toThrow('there is no terminal');
+  });
+
   it.each([
     ['that is not named', undefined, /neither VISUAL nor EDITOR/],
     ['that fails', 'false', /ended with code 1/],

@@ -8,14 +8,17 @@ import { ToolError } from '../tools/running-system.ts';
  * Lets somebody change a content in $VISUAL or $EDITOR, which get the terminal itself: standard output belongs to the event. Answers what was
  * saved. Throws ToolError without an editor or a terminal, when the editor fails, and when what was saved is not JSON.
  */
-export function edited(content: unknown, environment: NodeJS.ProcessEnv = process.env): unknown {
+export function edited(content: unknown, environment: NodeJS.ProcessEnv = process.env, open = openTerminal): unknown {
   const editor = environment['VISUAL'] ?? environment['EDITOR'];
   if (editor === undefined || editor.trim() === '') throw new ToolError('--edit opens $EDITOR, and neither VISUAL nor EDITOR is set.');
   const folder = mkdtempSync(join(tmpdir(), 'enstratus-event-'));
   const file = join(folder, 'event.json');
   try {
     writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
-    const terminal = openTerminal();
+    const terminal = open();
+    // npm names one for whoever has named none.
+    if (terminal === 'ignore' && editor === 'vi')
+      throw new ToolError('--edit would open vi, and there is no terminal: name an editor in EDITOR.');
     try {
       // By the shell, as Git does: `EDITOR="code --wait"` is usual.
       const { status, error } = spawnSync('sh', ['-c', `${editor} "$1"`, editor, file], { stdio: [terminal, terminal, 'inherit'] });

@@ -1,12 +1,12 @@
 import { costOf } from '../../../bill/price-list.ts';
 import { priceOf, prices } from '../../../bill/prices.ts';
-import { localGbSeconds, takenUnits } from '../../../bill/taken-units.ts';
+import { allUnits, localGbSeconds } from '../../../bill/taken-units.ts';
 import { readUsage } from '../../metering/read-usage.ts';
 import type { Bill } from '../shapes/bill.ts';
 import { route } from './route.ts';
 
 const MONTH_MS = 730 * 3_600_000;
-/** What is kept is billed by the month; what the table keeps is told in bytes as AWS bills them, logs before AWS compresses them. */
+/** What is kept is billed by the month, and told in bytes as AWS bills them; of logs, what the compressed ones are taken to have. */
 const STORED: Readonly<Record<string, string>> = { dynamodb: 'dynamodb.stored', logs: 'logs.stored' };
 
 /** The bill of the running system, all accounts together, without anything that is free. */
@@ -30,11 +30,11 @@ export const billRoutes = [
       const kept = Object.entries(STORED).map(([service, key]) => {
         const bytes = stored.filter((one) => one.service === service).reduce((sum, one) => sum + one.bytes, 0);
         const usd_a_month = costOf(priceOf(key), bytes, { free: false });
-        const note = key === 'logs.stored' ? 'as it is now, not compressed' : 'as it is now';
+        const note = key === 'logs.stored' ? 'as it is now, compressed to 15 %, as AWS is taken to do' : 'as it is now';
         return { key, unit: priceOf(key).unit, quantity: bytes, usd: (usd_a_month * elapsed_ms) / MONTH_MS, usd_a_month, note };
       });
       const lines = [
-        ...Object.entries(takenUnits(usage)).map(([key, quantity]) => used(key, quantity)),
+        ...Object.entries(allUnits(usage)).map(([key, quantity]) => used(key, quantity)),
         used('lambda.gb_s', localGbSeconds(usage), 'this machine’s time, not AWS’s'),
         ...kept,
       ].filter(({ quantity }) => quantity > 0);

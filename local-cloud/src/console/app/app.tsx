@@ -82,8 +82,12 @@ function Rail({ place, scope, onScope }: { place: Place; scope: string; onScope:
   const { data } = useLoaded('/scopes', scopeList);
   const at = place.path[0] === 'invocations' ? 'functions' : (place.path[0] ?? '');
   const current = data === undefined ? '' : `${data.current.account} ${data.current.region}`;
+  const rail = useRef<HTMLElement>(null);
+  // On a narrow screen the pages stand in one row that is wider than the screen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page has another link
+  useEffect(() => rail.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [at]);
   return (
-    <header className="rail">
+    <header className="rail" ref={rail}>
       <a className="rail__home" href="#/">
         <img src="/_local/assets/icon.svg" alt="" width="26" height="26" />
         <span>

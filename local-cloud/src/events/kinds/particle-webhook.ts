@@ -47,8 +47,11 @@ export const particleWebhook: EventKind = {
   content: statusContent,
   event: async (content, options, where) => {
     const parsed = webhookContent.safeParse(content);
-    if (!parsed.success)
-      throw new ToolError(`A webhook's content has the texts event, published_at and coreid: ${z.prettifyError(parsed.error)}`);
+    if (!parsed.success) {
+      const missing = parsed.error.issues.map(({ path }) => path.join('.')).filter((path) => valueAt(content, path) === undefined);
+      const wrong = missing.length > 0 ? `${missing.join(', ')} is missing` : z.prettifyError(parsed.error);
+      throw new ToolError(`A webhook's content has the texts event, published_at and coreid, and data: ${wrong}.`);
+    }
     const { event, data, published_at, coreid } = parsed.data;
     const fields = { event, data: publishedText(data), published_at, coreid };
     const url = new URL(where.webhook_url);
@@ -79,3 +82,5 @@ export const particleWebhook: EventKind = {
     requestContext: z.looseObject({ http: z.looseObject({ method: z.string() }) }),
   }),
 };
+
+const valueAt = (content: unknown, key: string): unknown => z.record(z.string(), z.unknown()).safeParse(content).data?.[key];

@@ -1,6 +1,6 @@
 import type { DeviceEventType } from '@enstratus/contract';
 import { z } from 'zod';
-import { type EventKind, type OptionValues, textOption } from '../event-kind.ts';
+import { type EventKind, type OptionValues, textOption, wholeNumberOption } from '../event-kind.ts';
 import type { Surroundings } from '../where/surroundings.ts';
 import { deviceEvent, deviceEventTypes } from './device-events.ts';
 import { sqsBatch, sqsBatchOf } from './sqs-batch.ts';
@@ -69,7 +69,7 @@ async function made(options: OptionValues, usual: DeviceEventType, where: Surrou
 
 async function batch(content: unknown, options: OptionValues, where: Surroundings, functionName: string): Promise<unknown> {
   const message = { body: JSON.stringify(content), attributes: attributesOf(content) };
-  const count = Math.min(10, Math.max(1, Math.floor(Number(textOption(options, 'copies') ?? 1)) || 1));
+  const count = wholeNumberOption(options, 'copies', 1, 10) ?? 1;
   return sqsBatch(
     Array.from({ length: count }, () => message),
     await where.queueArn(functionName),

@@ -8,7 +8,7 @@ import {
 } from '@enstratus/contract';
 import { z } from 'zod';
 import { ToolError } from '../../tools/running-system.ts';
-import { type OptionValues, textOption } from '../event-kind.ts';
+import { type OptionValues, textOption, wholeNumberOption } from '../event-kind.ts';
 import type { KnownDevice, Surroundings } from '../where/surroundings.ts';
 import { coreSamples } from './core-samples.ts';
 
@@ -42,10 +42,14 @@ export async function statusContent(options: OptionValues, where: Surroundings):
 }
 
 async function dataOf(event: StatusEventName, device: KnownDevice, at_s: number, options: OptionValues, where: Surroundings) {
-  const count = wholeNumber(options, 'count', 1, maxPackDocuments) ?? device.pack_minutes;
-  const boot_id = wholeNumber(options, 'boot', 0, 4_294_967_295) ?? firstMadeUpBoot + (Math.floor(where.now_ms / 1000) % 294_967_295);
-  const seq = wholeNumber(options, 'seq', 0, 4_294_967_295 - maxPackDocuments) ?? 0;
+  const count = wholeNumberOption(options, 'count', 1, maxPackDocuments) ?? device.pack_minutes;
+  const boot_id = wholeNumberOption(options, 'boot', 0, 4_294_967_295) ?? firstMadeUpBoot + (Math.floor(where.now_ms / 1000) % 294_967_295);
+  const seq = wholeNumberOption(options, 'seq', 0, 4_294_967_295 - maxPackDocuments) ?? 0;
+  if (textOption(options, 'count') !== undefined && (event !== 'status' || options['plain'] === true))
+    throw new ToolError('--count says how many documents a pack has: a plain document, a change, a sample and a report are none.');
   const samples = await coreSamples(device, at_s, count);
+  if (samples.documents.length < count)
+    throw new ToolError(`--at: no device samples at ${new Date(at_s * 1000).toISOString()}. Its clock knows no time before 2020.`);
   switch (event) {
     case 'status': {
       const [last] = samples.documents.slice(-1);
@@ -93,13 +97,4 @@ function timeOf(text: string | undefined, now_ms: number): number {
   if (!z.iso.datetime({ offset: true }).safeParse(text).success || Number.isNaN(at_ms))
     throw new ToolError(`--at takes an RFC 3339 time such as 2026-11-22T14:00:00Z, not "${text}".`);
   return at_ms;
-}
-
-function wholeNumber(options: OptionValues, name: string, min: number, max: number): number | undefined {
-  const text = textOption(options, name);
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < min || value > max)
-    throw new ToolError(`--${name} must be a whole number from ${min} to ${max}, not "${text}".`);
-  return value;
 }

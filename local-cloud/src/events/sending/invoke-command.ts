@@ -56,7 +56,7 @@ export async function invokeCommand(args: readonly string[], { input, print }: I
   const [name, ...more] = positionals;
   if ((name === undefined && values.through !== true) || more.length > 0) throw new ToolError(`Which function?\n${usage}`);
   const longest_ms = Number(values.wait) * 1000;
-  if (!(longest_ms >= 0)) throw new ToolError(`--wait must be a number of seconds, not "${values.wait}".`);
+  if (values.wait.trim() === '' || !(longest_ms >= 0)) throw new ToolError(`--wait must be a number of seconds, not "${values.wait}".`);
   const target = name === undefined ? undefined : functionNamed(functions, name);
   const event = readEvent(await eventText(values.event, input));
   const looksLike = target === undefined || values.anyway === true ? kindsOf(event)[0] : kindFitting(event, target.name);
@@ -83,5 +83,9 @@ function eventText(file: string | undefined, input: InvokeSurroundings['input'])
     return text;
   }
   if (!existsSync(file)) throw new ToolError(`There is no file ${file}.`);
-  return readFileSync(file, 'utf8');
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ToolError(`${file} can't be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

@@ -75,7 +75,7 @@ it('INFREQUENT_ACCESS is neither read event by event nor counted by metric filte
 });
 
 it('DELIVERY, for logs on their way to elsewhere, is not carried out', async () => {
-  await expect(logs.createLogGroup({ logGroupName: '/d', logGroupClass: 'DELIVERY' })).rejects.toThrow('logGroupClass');
+  await expect(logs.createLogGroup({ logGroupName: '/d', logGroupClass: 'DELIVERY' })).rejects.toThrow('the log class DELIVERY');
 });
 
 it('is STANDARD for groups from before there were classes', () => {

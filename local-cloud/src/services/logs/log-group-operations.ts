@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AwsError } from '../../kernel/aws-error.ts';
+import { AwsError, NotCarriedOut } from '../../kernel/aws-error.ts';
 import { type Operation, operation, type Scope } from '../../kernel/service.ts';
 import { identifiedLogGroup, invalidParameter, logGroupArn, logGroupNotFound, logGroupResource } from './log-arn.ts';
 import { LOG_GROUP_CLASSES, type LogGroupRow, type LogStore, type LogStoreOf } from './log-store.ts';
@@ -23,7 +23,7 @@ export function logGroupOperations(
       input: z.strictObject({
         logGroupName: z.string(),
         tags: tags.optional(),
-        logGroupClass: z.enum(LOG_GROUP_CLASSES).default('STANDARD'),
+        logGroupClass: z.enum([...LOG_GROUP_CLASSES, 'DELIVERY']).default('STANDARD'),
         deletionProtectionEnabled: z.boolean().optional(),
       }),
       // Tags given at creation need the right to tag ("CreateLogGroup").
@@ -32,6 +32,8 @@ export function logGroupOperations(
         ...(input.tags === undefined ? [] : [{ action: 'logs:TagResource', resource: logGroupArn(context, input.logGroupName) }]),
       ],
       run(input, context) {
+        const { logGroupClass } = input;
+        if (logGroupClass === 'DELIVERY') throw new NotCarriedOut('the log class DELIVERY of logs:CreateLogGroup');
         const store = storeOf(context);
         if (!GROUP_NAME.test(input.logGroupName) || input.logGroupName.startsWith('aws/'))
           throw invalidParameter(
@@ -40,7 +42,7 @@ export function logGroupOperations(
         if (store.group(input.logGroupName) !== undefined)
           throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
         store.createGroup(input.logGroupName, {
-          class: input.logGroupClass,
+          class: logGroupClass,
           deletionProtected: input.deletionProtectionEnabled ?? false,
           tags: checkedTags(input.tags ?? {}),
         });

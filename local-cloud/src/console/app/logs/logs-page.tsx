@@ -7,6 +7,9 @@ import { Card, Head, Load } from '../design/parts.tsx';
 import { LogTail } from './log-tail.tsx';
 import { QueryBox } from './query-box.tsx';
 
+/** The list is long, and what a link has chosen may stand anywhere in it. */
+const showChosen = (list: HTMLUListElement | null) => list?.querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: 'nearest' });
+
 /** Log groups: one is followed and filtered, or several are asked with Logs Insights. */
 export function LogsPage({ place }: { place: Place }) {
   const groups = useLoaded('/log-groups', logGroupList, {}, 15_000);
@@ -51,7 +54,7 @@ export function LogsPage({ place }: { place: Place }) {
           />
           <Load from={groups}>
             {({ log_groups }) => (
-              <ul className="picks">
+              <ul className="picks" ref={showChosen}>
                 {log_groups
                   .filter(({ name }) => name.includes(prefix))
                   .slice(0, 300)
