@@ -21,6 +21,8 @@ export interface Received {
   readonly name: EventName;
   readonly text: string;
   readonly utc_ms: number;
+  /** By which of its starts it was published, the first being 1. */
+  readonly boot: number;
 }
 
 /** How a write looks that power cut short. */
@@ -51,6 +53,7 @@ export class World {
   clockError_s = 0;
   utc_ms = startOfWorld_s * 1000;
   bootedAt_ms = 0;
+  #boots = 0;
   silentMinutes = new Set<number>();
   /** Minutes in which power went. */
   readonly cutMinutes = new Set<number>();
@@ -85,6 +88,7 @@ export class World {
   /** Power comes; the clock is known after `clockAfter_s`. */
   boot(clockAfter_s = 0): void {
     this.bootedAt_ms = this.utc_ms;
+    this.#boots += 1;
     this.clockKnownFrom_ms = this.utc_ms + clockAfter_s * 1000;
     this.#dead = false;
     const core = this.#cores.create(this.#platform(), this.#config);
@@ -250,7 +254,7 @@ export class World {
     if (this.#dead || core === undefined) return false;
     const fate = this.connected ? this.fate() : 'refused';
     if (fate === 'refused') return false;
-    const one = { name, text, utc_ms: this.utc_ms };
+    const one = { name, text, utc_ms: this.utc_ms, boot: this.#boots };
     this.published.push(one);
     if (fate !== 'lost') this.received.push(one);
     if (fate === 'repeated') this.received.push(one);
