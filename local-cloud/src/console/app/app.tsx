@@ -85,7 +85,10 @@ function Rail({ place, scope, onScope }: { place: Place; scope: string; onScope:
   const rail = useRef<HTMLElement>(null);
   // On a narrow screen the pages stand in one row that is wider than the screen.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page has another link
-  useEffect(() => rail.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [at]);
+  useEffect(() => {
+    // Nothing is answered: what browsers answer by now, a promise, would be taken for what ends the effect.
+    rail.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [at]);
   return (
     <header className="rail" ref={rail}>
       <a className="rail__home" href="#/">

@@ -8,7 +8,9 @@ import { LogTail } from './log-tail.tsx';
 import { QueryBox } from './query-box.tsx';
 
 /** The list is long, and what a link has chosen may stand anywhere in it. */
-const showChosen = (list: HTMLUListElement | null) => list?.querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: 'nearest' });
+function showChosen(list: HTMLUListElement | null): void {
+  list?.querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: 'nearest' });
+}
 
 /** Log groups: one is followed and filtered, or several are asked with Logs Insights. */
 export function LogsPage({ place }: { place: Place }) {
